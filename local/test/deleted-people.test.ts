@@ -44,6 +44,29 @@ test('a deleted person is nowhere: not in any answer, and not in any store', asy
   expect(await messagesOf(poster, conversationId)).toEqual(['This message was deleted.', 'Thank you.']);
 });
 
+test('an export has everything that names the person, page by page, and only the person reads it', async () => {
+  const poster = await createUser(url, 'HIRING_USER');
+  const jobId = await publishJob(poster, 'A cover for the ebb');
+  const person = await createUser(url, 'FREELANCER');
+  const { profileId } = await leaveTraces(person, poster, jobId);
+  const { export: started } = await person.mutate('exportMyData', {}, 'export { id expiresAt }');
+  expect(Date.parse(started.expiresAt) - Date.now()).toBeGreaterThan(3_000_000);
+  const records = await exportedRecords(person, started.id, 2);
+  expect(await exportedRecords(person, started.id, 100)).toEqual(records);
+  const archive = JSON.stringify(records);
+  const named = (await dumpStores(stores)).filter((row) => row.includes(person.id) || row.includes(profileId));
+  const found = new Set(named.map((row) => row.split(':')[0] ?? '').filter((table) => !table.startsWith('t_')));
+  const kinds = new Set(records.map(({ kind }) => kind));
+  const exported = Object.entries(exportedTables).flatMap(([table, kind]) => (kinds.has(kind) ? table : []));
+  expect([...found].filter((table) => !technicalTables.includes(table)).sort()).toEqual(exported.sort());
+  const marks = (text: string) => new Set(text.match(new RegExp(`[\\w ]*${mark}[\\w ]*`, 'g')));
+  expect([...marks(named.join('\n'))].filter((text) => !archive.includes(text))).toEqual([]);
+  expect(kinds.has('conversation') && kinds.has('message')).toBe(true);
+  expect(
+    (await poster.query('query ($id: ID!) { dataExport(id: $id) { id } }', { id: started.id })).dataExport,
+  ).toBeNull();
+});
+
 test('a deleted poster leaves closed jobs without content, and their proposals are declined', async () => {
   const poster = await createUser(url, 'HIRING_USER');
   const jobId = await publishJob(poster, `A job of ${mark}`);
@@ -136,6 +159,47 @@ const tablesWithTraces = [
   'proposals',
   'users',
 ];
+
+/** The tables of Postgres with rows that name the person after `leaveTraces`, and the kinds of their records. */
+const exportedTables: Readonly<Record<string, string>> = {
+  action_quotas: 'quota',
+  activities: 'activity',
+  feedback: 'feedbackAboutMe',
+  freelancer_profiles: 'freelancerProfile',
+  job_invitations: 'invitation',
+  portfolio_assets: 'portfolioAsset',
+  profile_notes: 'profileNoteAboutMe',
+  proposals: 'proposal',
+  users: 'account',
+};
+
+/** Copies of ids that expire: published, applied and streamed events. The favorite is that of a reviewer. */
+const technicalTables = ['change_log', 'change_streams', 'event_inbox', 'event_outbox', 'favorites'];
+
+interface ExportedRecord {
+  kind: string;
+  data: Record<string, unknown>;
+}
+
+interface ExportedPage {
+  edges: { node: ExportedRecord }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+/** All records of an export. @param first the size of a page */
+async function exportedRecords(person: UserClient, id: string, first: number): Promise<ExportedRecord[]> {
+  const records: ExportedRecord[] = [];
+  for (const field of ['accountRecords', 'workRecords', 'messageRecords', 'showRecords']) {
+    const document = `query ($id: ID!, $first: Int, $after: String) { dataExport(id: $id) {
+      page: ${field}(first: $first, after: $after) { edges { node { kind data } } pageInfo { hasNextPage endCursor } } } }`;
+    for (let after: string | null = null, more = true; more;) {
+      const { page }: { page: ExportedPage } = (await person.query(document, { id, first, after })).dataExport;
+      records.push(...page.edges.map(({ node }) => node));
+      [after, more] = [page.pageInfo.endCursor, page.pageInfo.hasNextPage];
+    }
+  }
+  return records;
+}
 
 const proposalQuery = '{ myProposals { edges { node { id status pitch job { title status poster { isGone } } } } } }';
 

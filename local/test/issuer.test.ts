@@ -27,7 +27,7 @@ describe('a machine client', () => {
       sub: 'dev-partner',
       client_id: 'dev-partner',
       token_use: 'access',
-      scope: 'marquee/shows.read marquee/graph.explore',
+      scope: 'marquee/shows.read marquee/webhooks.manage marquee/graph.explore',
       jti: expect.any(String),
     });
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600);

@@ -51,6 +51,7 @@ describe('in the composed schema', () => {
       'HexColorCode',
       'ID',
       'Int',
+      'JSONObject',
       'String',
       'URL',
     ];

@@ -22,11 +22,11 @@ export async function deliver<Transaction>(
   try {
     const event = parseEvent(message.text);
     ({ type } = event);
-    const reaction = reactions.find(({ definition }) => definition.source === event.source && definition.type === type);
-    if (!reaction) return record(type, 'ignored');
-    if (reaction.definition.version !== event.version)
+    const known = reactions.filter(({ definition }) => definition.source === event.source && definition.type === type);
+    if (known.length === 0) return record(type, 'ignored');
+    if (known.some(({ definition }) => definition.version !== event.version))
       throw new Error(`version ${event.version} of the event ${type} is not known`);
-    record(type, (await apply(event, inbox, reaction)) ? 'applied' : 'duplicate');
+    record(type, (await apply(event, inbox, known)) ? 'applied' : 'duplicate');
     histogram('marquee.events.delay', { type }).record((Date.now() - Date.parse(event.time)) / 1000);
   } catch (failure) {
     record(type, message.delivery < maxDeliveries ? 'failed' : 'dead_lettered');
@@ -37,16 +37,17 @@ export async function deliver<Transaction>(
 function apply<Transaction>(
   event: DomainEvent,
   inbox: Inbox<Transaction>,
-  reaction: EventReaction<Transaction>,
+  reactions: readonly EventReaction<Transaction>[],
 ): Promise<boolean> {
   const { id, traceparent } = event;
   const trace = readTraceHeaders({ traceparent });
   const work = async () => {
-    const after: { commit?: AfterCommit | void } = {};
+    let after: (AfterCommit | void)[] = [];
     const isNew = await inbox.applyOnce(event, async (transaction) => {
-      after.commit = await reaction.apply(event, transaction);
+      after = [];
+      for (const reaction of reactions) after.push(await reaction.apply(event, transaction));
     });
-    await after.commit?.();
+    for (const follow of after) await follow?.();
     return isNew;
   };
   return withSpan(

@@ -21,6 +21,8 @@ export interface SubgraphSchemaOptions<Context> {
   resolvers: NonEmptyArray<new () => object>;
   /** Reference resolvers by type name, for every entity that other services reference. */
   references: Readonly<Record<string, ReferenceResolver<Context>>>;
+  /** Entities of other services to which this one adds fields, without a field of its own that returns them. */
+  extendedEntities?: readonly (new () => object)[];
   /** The scalars of TypeScript types such as Date. */
   scalars?: { type: new (...values: never[]) => object; scalar: GraphQLScalarType }[];
   /** The parts of the subgraph that are in contracts. Clients of a contract see nothing else. */
@@ -68,6 +70,7 @@ directive @broadcast on FIELD_DEFINITION | OBJECT`;
 export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptions<Context>): Promise<GraphQLSchema> {
   const plain = await buildSchema({
     resolvers: options.resolvers,
+    orphanedTypes: [...(options.extendedEntities ?? [])],
     scalarsMap: (options.scalars ?? []).map(({ type, scalar }) => ({ type, scalar })),
     validate: false,
     emitSchemaFile: false,

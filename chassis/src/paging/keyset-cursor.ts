@@ -19,7 +19,7 @@ export function encodeCursor(keyset: Keyset): string {
 export function decodeCursor<Shape extends z.ZodType>(
   cursor: string,
   shape: Shape,
-  path: 'after' | 'before' = 'after',
+  path: 'after' | 'before' | 'cursor' = 'after',
 ): z.output<Shape> {
   const parsed = shape.safeParse(parseKeyset(cursor));
   if (parsed.success) return parsed.data;

@@ -93,6 +93,8 @@ export interface ConnectionOptions {
   isCacheable?: boolean;
   /** Whether the type has the field `totalCount`, of which lists without `count` return null. Default: false. */
   isCounted?: boolean;
+  /** Whether several services define the same types. Default: false. */
+  isShareable?: boolean;
 }
 
 /**
@@ -102,11 +104,13 @@ export interface ConnectionOptions {
 export function defineConnection<Node extends object>(
   name: string,
   node: () => unknown,
-  { isCacheable = false, isCounted = false }: ConnectionOptions = {},
+  { isCacheable = false, isCounted = false, isShareable = false }: ConnectionOptions = {},
 ): ClassType<Connection<Node>> {
   const Counted = isCounted ? TotalCount : () => {};
   const Inherited = isCacheable ? CacheControl({ inheritMaxAge: true }) : () => {};
-  const NodeEdge = defineEdge<Node>(name, node);
+  const Shared: ClassDecorator = isShareable ? Directive('@shareable') : () => {};
+  const NodeEdge = defineEdge<Node>(name, node, Shared);
+  @Shared
   @ObjectType(`${name}Connection`, {
     description: 'A page of a list, following the Relay cursor connections specification.',
   })
@@ -130,7 +134,12 @@ export function defineConnection<Node extends object>(
   return NodeConnection;
 }
 
-function defineEdge<Node extends object>(name: string, node: () => unknown): ClassType<Edge<Node>> {
+function defineEdge<Node extends object>(
+  name: string,
+  node: () => unknown,
+  Shared: ClassDecorator,
+): ClassType<Edge<Node>> {
+  @Shared
   @ObjectType(`${name}Edge`, { description: 'A node in a list, with its cursor.' })
   class NodeEdge {
     @Field(() => String, {

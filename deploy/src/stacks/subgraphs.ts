@@ -14,7 +14,7 @@ import type { Media } from './media.js';
 import { folderFindings, serviceStatements } from './media/media-bucket.js';
 import { createSubgraph, type Foundation, type SubgraphPlan } from './subgraph.js';
 
-/** What the service uses that stores media, which is also that of the accounts. */
+/** The resources of the service that stores media and accounts. */
 export interface AccountResources {
   media: Media;
   identity: Identity;

@@ -86,7 +86,7 @@ test('people sign in with an authorization code, machine clients with a secret, 
     ];
   });
   expect(clients).toEqual([
-    ['partner', ['client_credentials'], true, ['shows.read', 'graph.explore']],
+    ['partner', ['client_credentials'], true, ['shows.read', 'webhooks.manage', 'graph.explore']],
     ['web', ['code'], false, ['openid', 'email', 'profile']],
     ['ingest', ['client_credentials'], true, ['shows.read', 'shows.write']],
   ]);

@@ -15,7 +15,7 @@ export const partnerClientId = 'dev-partner';
 
 /** The machine clients of the embedded run. */
 export const machineClients: readonly MachineClient[] = [
-  { id: partnerClientId, scopes: ['shows.read', 'graph.explore'] },
+  { id: partnerClientId, scopes: ['shows.read', 'webhooks.manage', 'graph.explore'] },
   { id: 'dev-ingest', scopes: ['shows.read', 'shows.write'] },
 ];
 

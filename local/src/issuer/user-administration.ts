@@ -19,7 +19,10 @@ export function userAdministration(removed: RemovedUsers): Handler {
   return async (request, response) => {
     if (request.method !== 'POST') return rejectMethod(response, 'POST');
     if (Number(request.headers['content-length'] ?? Infinity) > maxBytes) return sendJson(response, 413, {});
-    const call = callSchema.safeParse({ target: request.headers['x-amz-target'], body: await json(request).catch(() => null) });
+    const call = callSchema.safeParse({
+      target: request.headers['x-amz-target'],
+      body: await json(request).catch(() => null),
+    });
     if (!call.success) return sendJson(response, 400, { __type: 'InvalidParameterException' });
     const { target, body } = call.data;
     if (deleted.has(body.Username)) return sendJson(response, 400, { __type: 'UserNotFoundException' });

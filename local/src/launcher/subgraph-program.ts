@@ -27,6 +27,8 @@ export function subgraphProgram(subgraph: Subgraph, instance: Instance, common: 
       PORT: String(port),
       CALLER_KEYS: callerKeys(instance.secrets),
       SEED: 'true',
+      // Only the service that sends webhooks reads it.
+      WEBHOOK_ALLOW_LOOPBACK: 'true',
       ...eventVariables(instance, subgraph),
       ...storeVariables(instance, subgraph),
       ...(media && { MEDIA_ID_KEY: mediaIdKey(instance.secrets) }),

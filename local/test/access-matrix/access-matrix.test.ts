@@ -20,6 +20,8 @@ const coveredElsewhere = ['messaging', 'node'];
 /** Fields whose visibility depends on the subject, which directives cannot express. */
 const subjectDependentFields = [
   'CoverContributor.freelancer',
+  'DataExport.showRecords',
+  'DataExport.workRecords',
   'Folder.members',
   'FreelancerProfile.internal',
   'FreelancerProfile.isFavorite',

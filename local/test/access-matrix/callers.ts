@@ -22,6 +22,7 @@ export interface Callers {
   reads: GraphClient;
   writes: GraphClient;
   explores: GraphClient;
+  hooks: GraphClient;
   unscoped: GraphClient;
 }
 
@@ -38,6 +39,7 @@ export const callerIdentities: Readonly<Record<Exclude<keyof Callers, 'deactivat
   reads: machineCaller('shows.read'),
   writes: machineCaller('shows.write'),
   explores: machineCaller('graph.explore'),
+  hooks: machineCaller('webhooks.manage'),
   unscoped: machineCaller(),
 };
 
@@ -64,6 +66,7 @@ export async function createCallers(context: CallerContext): Promise<Callers> {
     reads: await machine('shows.read'),
     writes: await machine('shows.write'),
     explores: await machine('graph.explore'),
+    hooks: await machine('webhooks.manage'),
     unscoped: await machine(),
   };
 }

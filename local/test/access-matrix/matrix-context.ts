@@ -32,7 +32,10 @@ export const showSlug = 'show/matrix';
 
 export async function openMatrixContext(closers: Closers): Promise<MatrixContext> {
   const tokens = await startIssuer(closers);
-  const { gateway, services } = await startGraph(closers, { gateway: tokens.variables });
+  const { gateway, services } = await startGraph(closers, {
+    gateway: tokens.variables,
+    services: { WEBHOOK_ALLOW_LOOPBACK: 'true' },
+  });
   const callerContext = { url: gateway.url, users: services['users']!, tokens };
   const [admin, reviewer] = [
     await createUser(callerContext.url, 'ADMIN'),

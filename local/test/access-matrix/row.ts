@@ -74,8 +74,8 @@ export function mutationRow(
 }
 
 /** The same outcome for every machine client. */
-export function forMachines(outcome: Outcome): Pick<Expected, 'reads' | 'writes' | 'explores' | 'unscoped'> {
-  return { reads: outcome, writes: outcome, explores: outcome, unscoped: outcome };
+export function forMachines(outcome: Outcome): Pick<Expected, 'reads' | 'writes' | 'explores' | 'hooks' | 'unscoped'> {
+  return { reads: outcome, writes: outcome, explores: outcome, hooks: outcome, unscoped: outcome };
 }
 
 /** The same outcome for all users, with exceptions; guests and machine clients are denied. */

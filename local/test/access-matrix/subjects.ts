@@ -42,6 +42,27 @@ export async function newUser({ url }: MatrixContext) {
   return { owner, id: owner.id };
 }
 
+/** A user who has deleted their account. The owner is another one. */
+export async function deletedUser({ url, artist }: MatrixContext) {
+  const person = await createUser(url, 'FREELANCER');
+  await person.mutate('deleteMyAccount', {});
+  return { owner: artist, id: person.id };
+}
+
+/** An export that its owner has started. */
+export async function dataExport({ artist }: MatrixContext) {
+  const { export: started } = await artist.mutate('exportMyData', {}, 'export { id }');
+  return { owner: artist, id: started.id as string };
+}
+
+/** A webhook endpoint of the machine client that manages them. The owner of the subject is a user, and does not see it. */
+export async function webhookEndpoint({ artist, callers }: MatrixContext) {
+  const input = { url: 'https://127.0.0.1/webhooks', eventTypes: ['SHOW_CHANGED'] };
+  const { endpoint } = await callers.hooks.mutate('createWebhookEndpoint', input, 'endpoint { id }');
+  await callers.hooks.mutate('updateWebhookEndpoint', { endpointId: endpoint.id, isEnabled: false });
+  return { owner: artist, id: endpoint.id as string };
+}
+
 export function profileIn(state: ProfileState): CreateSubject {
   return async (context) => {
     const owner = await createUser(context.url, 'FREELANCER');

@@ -1,5 +1,5 @@
 import { mutationRow, everyone, forMachines, queryRow, type Row, users } from './row.js';
-import { activity, freelancer, media, newUser, notification } from './subjects.js';
+import { activity, dataExport, deletedUser, freelancer, media, newUser, notification } from './subjects.js';
 
 const adminAlone = users('FORBIDDEN', { admin: 'ok' });
 
@@ -39,6 +39,22 @@ export const usersRows: readonly Row[] = [
     () => ({ purpose: 'AVATAR', contentType: 'image/png', bytes: 100 }),
     users('ok'),
   ),
+  mutationRow('exportMyData', '', freelancer, () => ({}), users('ok')),
+  queryRow(
+    'Query.dataExport',
+    'of its owner',
+    dataExport,
+    '{ dataExport(id: $id) { accountRecords { edges { cursor } } } }',
+    users('null', { owner: 'ok' }),
+  ),
+  queryRow(
+    'Query.erasureReport',
+    '',
+    deletedUser,
+    '{ erasureReport(userId: $id) { parts { items { kind } } } }',
+    adminAlone,
+  ),
+  queryRow('Query.erasureReports', '', deletedUser, '{ erasureReports { edges { cursor } } }', adminAlone),
   mutationRow('deleteMyAccount', '', newUser, () => ({}), users('ok'), { changesCallers: true }),
   mutationRow(
     'deleteMyAccount',

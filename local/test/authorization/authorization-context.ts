@@ -21,7 +21,7 @@ export async function openAuthorizationContext(closers: Closers): Promise<Author
   const users = services['users']!;
   const people = await Promise.all(roles.map(async (role) => [role, await createCaller(users, role)] as const));
   const owner = await createCaller(users, 'FREELANCER');
-  const machines = [[], ['shows.read'], ['shows.write'], ['graph.explore']].map(
+  const machines = [[], ['shows.read'], ['shows.write'], ['graph.explore'], ['webhooks.manage']].map(
     (scopes) => [`a machine with ${scopes.join() || 'no scope'}`, machineCaller(...scopes)] as const,
   );
   const admin = people.find(([role]) => role === 'ADMIN')![1];
@@ -42,7 +42,7 @@ async function createCaller(users: TestService, role: UserCaller['role']): Promi
 }
 
 async function createEntities(
-  { jobs, messaging, shows }: AuthorizationContext['services'],
+  { users, jobs, messaging, shows }: AuthorizationContext['services'],
   owner: UserCaller,
   admin: UserCaller,
 ) {
@@ -58,7 +58,13 @@ async function createEntities(
     input,
     'conversation { id lastMessage { id } }',
   );
+  const { export: started } = await mutate(users, owner, 'exportMyData', {}, 'export { id }');
+  const dataExport = { id: started.id };
   return {
+    'users DataExport': dataExport,
+    'jobs DataExport': dataExport,
+    'messaging DataExport': dataExport,
+    'shows DataExport': dataExport,
     'users User': { id: owner.id },
     'jobs FreelancerProfile': { id: profile.id },
     'jobs Folder': { id: folder.id },

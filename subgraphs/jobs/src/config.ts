@@ -11,6 +11,7 @@ import { mediaIdSettings } from '@marquee/chassis/identity/owned-id';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
 import { postgresSettings } from '@marquee/chassis/postgres/open-database';
 import type { z } from 'zod';
+import { noLoopbackInProduction, webhookSettings } from './webhooks/webhooks.js';
 
 /** The environment variables of the jobs service. */
 export const jobsSettings = postgresSettings
@@ -22,8 +23,10 @@ export const jobsSettings = postgresSettings
     ...seedSettings,
     ...eventPublisherSettings,
     ...eventConsumerSettings,
+    ...webhookSettings,
   })
   .refine(...noSeedInProduction)
+  .refine(...noLoopbackInProduction)
   .refine(...sharedBusInProduction)
   .refine(...topicInProduction)
   .refine(...queueInProduction);

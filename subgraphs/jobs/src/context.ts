@@ -6,6 +6,7 @@ import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import type { OwnedIds } from '@marquee/chassis/identity/owned-id';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { Store } from './store.js';
+import type { Webhooks } from './webhooks/webhooks.js';
 
 /** Dependencies that live as long as the service. */
 export interface ServiceDeps {
@@ -19,6 +20,8 @@ export interface ServiceDeps {
   logTails: LogTails;
   /** Verifies which user a media id belongs to. */
   mediaIds: OwnedIds;
+  /** Signs deliveries to the endpoints of partners, and checks their addresses. */
+  webhooks: Webhooks;
 }
 
 /** The context of one request, which every resolver receives. */

@@ -2,6 +2,16 @@ import type { FieldCosts } from '@marquee/chassis/graphql/field-costs';
 
 /** The bounds of lists and texts, as the rules of each noun enforce them, and the weights of expensive fields. */
 export const fieldCosts: FieldCosts = {
+  WebhookEndpoint: {
+    eventTypes: { items: 3 },
+    disabledBecause: { characters: 300 },
+    deliveries: { weight: 50 },
+  },
+  WebhookDelivery: { lastError: { characters: 300 } },
+  CreateWebhookEndpointPayload: { secret: { characters: 60 } },
+  RotateWebhookSecretPayload: { secret: { characters: 60 } },
+  DataExport: { workRecords: { weight: 500 } },
+  ExportedRecord: { kind: { characters: 30 }, data: { characters: 3000 } },
   Query: {
     covers: { weight: 50, arguments: { filter: 450 } },
     folders: { weight: 50 },

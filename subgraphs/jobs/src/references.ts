@@ -11,6 +11,7 @@ import { profileIfVisible } from './profiles/profile-visibility-rules.js';
  * entity that the caller may not see resolves to null, like one that does not exist.
  */
 export const references: Readonly<Record<string, ReferenceResolver<JobsContext>>> = {
+  DataExport: (dataExport: { id: string }) => dataExport,
   User: (user: { id: string }) => user,
   Show: (show: { slug: string }) => show,
   BookCover: ({ id, slug }: { id?: string; slug?: string }, { loaders }) =>

@@ -3,6 +3,7 @@ import { ContributorResolver, CoverResolver } from './covers/cover-resolvers.js'
 import { AssetFieldResolver } from './portfolio/asset-field-resolvers.js';
 import { FeedbackResolver } from './notes/feedback-resolvers.js';
 import { FolderFieldResolver } from './folders/folder-field-resolvers.js';
+import { ExportResolver } from './exports/export-resolvers.js';
 import { FolderResolver } from './folders/folder-resolvers.js';
 import { FreelancerFieldResolver } from './profiles/profile-field-resolvers.js';
 import { FreelancerInternalsResolver } from './profiles/profile-internals-resolvers.js';
@@ -22,6 +23,8 @@ import { ProposalMutationResolver } from './proposals/proposal-mutation-resolver
 import { JobProposalResolver, ProposalResolver } from './proposals/proposal-resolvers.js';
 import { ReviewResolver } from './review/review-resolvers.js';
 import { TaxonomyResolver } from './taxonomy/taxonomy-resolvers.js';
+import { WebhookMutationResolver } from './webhooks/webhook-mutation-resolvers.js';
+import { WebhookDeliveryResolver, WebhookEndpointResolver } from './webhooks/webhook-resolvers.js';
 import { UserProfileResolver } from './profiles/user-profile-resolvers.js';
 
 /** The resolver classes of all nouns. */
@@ -54,4 +57,8 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   JobSubscriptionResolver,
   ProposalSubscriptionResolver,
   ReviewSubscriptionResolver,
+  ExportResolver,
+  WebhookEndpointResolver,
+  WebhookDeliveryResolver,
+  WebhookMutationResolver,
 ];

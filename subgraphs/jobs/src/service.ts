@@ -5,6 +5,7 @@ import { tailIntervals } from '@marquee/chassis/bus/tail-store';
 import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import { startEventConsumer } from '@marquee/chassis/events/event-consumer';
 import { startEventRelay } from '@marquee/chassis/events/event-relay';
+import { DataExport } from '@marquee/chassis/graphql/exported-record';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
@@ -21,6 +22,7 @@ import { jobsSettings, type JobsSettings } from './config.js';
 import { jobsContext, type JobsContext } from './context.js';
 import { fieldCosts } from './field-costs.js';
 import { migrations } from './migrations.js';
+import { partner } from './partner.js';
 import { peopleReactions } from './people/people-reactions.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
@@ -28,6 +30,8 @@ import { seed } from './seed/seed.js';
 import { showReactions } from './shows/show-reactions.js';
 import { createStore, entities } from './store.js';
 import { followTermChanges } from './taxonomy/term-cache.js';
+import { openWebhooks } from './webhooks/webhooks.js';
+import { webhookReactions } from './webhooks/webhook-reactions.js';
 import { notifyingStream } from './topics.js';
 
 /** Builds the executable schema. It does not need a database, so that tools can print the SDL. */
@@ -35,6 +39,8 @@ export function schema(): Promise<GraphQLSchema> {
   return createSubgraphSchema({
     resolvers,
     references,
+    extendedEntities: [DataExport],
+    contracts: { partner },
     costs: fieldCosts,
     scalars: [
       { type: Date, scalar: GraphQLDateTime },
@@ -60,7 +66,8 @@ export const service: Service<JobsSettings> = {
     closers.add(startQuotaSweeper(database.source, log));
     const tailOptions = { bus, log, ...tailIntervals(settings), notifiedBy: notifyingStream };
     const logTails = closers.add(createLogTails(postgresChangeLog(database.source), tailOptions));
-    const deps = { store, bus, cache, tail, logTails, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY) };
+    const webhooks = openWebhooks({ settings, store: store.webhookDeliveries, log, closers });
+    const deps = { store, bus, cache, tail, logTails, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY), webhooks };
     openEvents(serviceContext, database, bus);
     const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
@@ -86,6 +93,6 @@ function openEvents(
   closers.add(startInboxSweeper(source, log));
   closers.add(startEventRelay({ outbox: postgresOutbox(source, 'jobs'), settings, log }));
   const inbox = postgresInbox(source);
-  const reactions = [...peopleReactions(bus), ...showReactions()];
+  const reactions = [...peopleReactions(bus), ...showReactions(), ...webhookReactions()];
   closers.add(startEventConsumer({ settings, inbox, reactions, log, check }));
 }

@@ -9,6 +9,7 @@ import { FreelancerProfile } from './profiles/profile-model.js';
 import { ProfileNote } from './notes/note-model.js';
 import { PortfolioAsset } from './portfolio/portfolio-model.js';
 import { TaxonomyTerm } from './taxonomy/taxonomy-model.js';
+import { exportStore } from './exports/export-store.js';
 import { assetStore } from './portfolio/asset-store.js';
 import { favoriteStore } from './profiles/favorite-store.js';
 import { feedbackStore } from './notes/feedback-store.js';
@@ -32,6 +33,9 @@ import { publicJobStore } from './jobs/public-job-store.js';
 import { reviewStore } from './review/review-store.js';
 import { profileSeedStore } from './seed/profile-seed-store.js';
 import { termStore } from './taxonomy/taxonomy-store.js';
+import { webhookDeliveryStore } from './webhooks/webhook-delivery-store.js';
+import { webhookEndpointStore } from './webhooks/webhook-endpoint-store.js';
+import { WebhookDelivery, WebhookEndpoint } from './webhooks/webhook-model.js';
 import { workSeedStore } from './seed/work-seed-store.js';
 
 export const entities = [
@@ -45,6 +49,8 @@ export const entities = [
   Feedback,
   Job,
   Proposal,
+  WebhookEndpoint,
+  WebhookDelivery,
 ];
 
 export type Store = ReturnType<typeof createStore>;
@@ -56,7 +62,9 @@ export type Store = ReturnType<typeof createStore>;
 export function createStore(source: DataSource, quotaFactor = 1) {
   const counted = postgresQuotas(source, quotas, quotaFactor);
   return {
+    ...partnerStores(source),
     quotas: counted,
+    exports: exportStore(source),
     terms: termStore(source),
     profiles: profileStore(source),
     profileWriting: profileWritingStore(source),
@@ -81,4 +89,8 @@ export function createStore(source: DataSource, quotaFactor = 1) {
     proposals: proposalStore(source),
     proposalWriting: proposalWritingStore(source, counted),
   };
+}
+
+function partnerStores(source: DataSource) {
+  return { webhookEndpoints: webhookEndpointStore(source), webhookDeliveries: webhookDeliveryStore(source) };
 }

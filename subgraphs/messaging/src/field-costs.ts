@@ -11,6 +11,8 @@ export const fieldCosts: FieldCosts = {
     unreadCount: { weight: 10 },
     messages: { weight: 10 },
   },
+  DataExport: { messageRecords: { weight: 1000 } },
+  ExportedRecord: { kind: { characters: 30 }, data: { characters: 3000 } },
   Message: { body: { characters: 1024 }, clientMessageId: { characters: 100 } },
 };
 

@@ -7,5 +7,6 @@ import { visibleMessage } from './messages/message-access.js';
 export const references: Readonly<Record<string, ReferenceResolver<MessagingContext>>> = {
   Conversation: ({ id }: { id: string }, context) => visibleConversation(context, id),
   Message: ({ id }: { id: string }, context) => visibleMessage(context, id),
+  DataExport: ({ id }: { id: string }) => ({ id }),
   User: ({ id }: { id: string }) => ({ id }),
 };

@@ -1,6 +1,7 @@
 import { ConversationMutationResolver } from './conversations/conversation-mutation-resolvers.js';
 import { ConversationResolver } from './conversations/conversation-resolvers.js';
 import { UserResolver } from './conversations/user-resolvers.js';
+import { ExportResolver } from './exports/export-resolvers.js';
 import { InboxResolver } from './inbox/inbox-resolvers.js';
 import { UnreadResolver } from './inbox/unread-resolvers.js';
 import { MessageResolver } from './messages/message-resolvers.js';
@@ -19,4 +20,5 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   MessageSubscriptionResolver,
   ReadReceiptResolver,
   TypingResolver,
+  ExportResolver,
 ];

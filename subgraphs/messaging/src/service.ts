@@ -5,6 +5,7 @@ import { type Dynamo, openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { startEventConsumer } from '@marquee/chassis/events/event-consumer';
 import { startEventRelay } from '@marquee/chassis/events/event-relay';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
+import { DataExport } from '@marquee/chassis/graphql/exported-record';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
 import type { Closable } from '@marquee/chassis/process/closers';
@@ -29,7 +30,13 @@ import { publishChange, publishTyping } from './topics.js';
 
 /** Builds the schema. Opens no connection. */
 export function schema(): Promise<GraphQLSchema> {
-  return createSubgraphSchema({ resolvers, references, costs: fieldCosts, typeWeights });
+  return createSubgraphSchema({
+    resolvers,
+    references,
+    extendedEntities: [DataExport],
+    costs: fieldCosts,
+    typeWeights,
+  });
 }
 
 /** Private conversations. */

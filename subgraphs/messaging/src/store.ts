@@ -1,5 +1,6 @@
 import type { Version } from '@marquee/chassis/bus/tail-poll';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import type { ExportedRows, ExportPage } from '@marquee/chassis/graphql/exported-record';
 import { type DynamoQuotas, dynamoQuotas } from '@marquee/chassis/quotas/dynamo-quotas';
 import { quotas as quotaTable } from './quotas.js';
 import { quotaItemKey } from './database/table-keys.js';
@@ -36,6 +37,7 @@ import type { MessageRow, ShownMessage } from './messages/message-row.js';
 import { findMessageKey, getMessages, type MessageKey } from './messages/message-store.js';
 import type { MessageDraft } from './messages/send-plan.js';
 import { SendQueue } from './messages/send-queue.js';
+import { readPersonItems } from './exports/export-store.js';
 import { eraseMessages } from './people/message-erasure-store.js';
 import type { ReadsRow } from './read-receipts/read-mark-row.js';
 import { getMarkTarget, type MarkTarget, moveReadMark } from './read-receipts/read-receipt-store.js';
@@ -74,6 +76,8 @@ export interface MessagingStore {
   messageKey(messageId: string): Promise<MessageKey | null>;
   /** Replaces the texts of all messages of a user. Idempotent. @param onErased receives each conversation of the user */
   eraseMessages(userId: string, onErased: (conversation: ConversationRow) => void): Promise<void>;
+  /** Reads a page of the data that are stored about a user, for the export of their data. */
+  recordsOf(userId: string, page: ExportPage): Promise<ExportedRows>;
   /** Returns the stored message, also if it was sent before; null if the sender is not a participant. */
   sendMessage(draft: MessageDraft): Promise<ShownMessage | null>;
 }
@@ -105,9 +109,9 @@ export function createStore(
     moveReadMark: (userId, message) => moveReadMark(dynamo, userId, message),
     inbox: (userId, page) => listInbox(dynamo, userId, page),
     ...inboxLogStore(dynamo),
+    ...personStore(dynamo),
     unreadTotal: (userId) => unreadTotal(dynamo, userId),
     messages: (keys) => getMessages(dynamo, keys),
-    eraseMessages: (userId, onErased) => eraseMessages(dynamo, userId, onErased),
     messageKey: (messageId) => findMessageKey(dynamo, messageId),
     sendMessage: (draft) => sendQueue.send(draft),
   };
@@ -132,5 +136,12 @@ function inboxLogStore(dynamo: Dynamo): Pick<MessagingStore, InboxLogRequest> {
     inboxLog: (userId) => readInboxLog(dynamo, userId),
     inboxVersions: (known) => getInboxVersions(dynamo, known),
     appendInboxChanges: (userId, last, changes) => appendInboxChanges(dynamo, userId, last, changes),
+  };
+}
+
+function personStore(dynamo: Dynamo): Pick<MessagingStore, 'eraseMessages' | 'recordsOf'> {
+  return {
+    eraseMessages: (userId, onErased) => eraseMessages(dynamo, userId, onErased),
+    recordsOf: (userId, page) => readPersonItems(dynamo, userId, page),
   };
 }

@@ -2,7 +2,7 @@ import type { FieldCosts, TypeWeights } from '@marquee/chassis/graphql/field-cos
 
 /** The bounds of lists and texts, as the rules of each noun enforce them, and the weights of expensive fields. */
 export const fieldCosts: FieldCosts = {
-  Query: { shows: { weight: 100, arguments: { filter: 1500 } }, show: { weight: 20 } },
+  Query: { shows: { weight: 100, arguments: { filter: 1500 } }, show: { weight: 20 }, changesSince: { weight: 100 } },
   Show: {
     title: { characters: 120 },
     description: { characters: 500 },
@@ -15,6 +15,8 @@ export const fieldCosts: FieldCosts = {
   Season: { slug: { characters: 250 } },
   NextEpisode: { channel: { characters: 50 }, html: { characters: 5000 } },
   ImportShowsPayload: { results: { items: 1000 } },
+  DataExport: { showRecords: { weight: 1500 } },
+  ExportedRecord: { kind: { characters: 30 }, data: { characters: 3000 } },
   ShowInvalid: { fields: { items: 20 } },
   InvalidField: { path: { characters: 100 }, message: { characters: 300 } },
 };

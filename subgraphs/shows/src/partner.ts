@@ -3,9 +3,12 @@
  * fields that are added later are not part of it until they are listed here.
  */
 export const partner = {
-  Query: ['shows', 'show'],
+  Query: ['shows', 'show', 'changesSince'],
   ShowConnection: ['edges', 'pageInfo'],
   ShowEdge: ['cursor', 'node'],
+  ShowChangeConnection: ['edges', 'pageInfo'],
+  ShowChangeEdge: ['cursor', 'node'],
+  ShowChange: ['slug', 'show'],
   PageInfo: ['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'],
   Show: [
     'slug',

@@ -1,3 +1,5 @@
+import { ExportResolver } from './exports/export-resolvers.js';
+import { FeedResolver } from './feed/feed-resolvers.js';
 import { ImportResolver } from './import/import-resolvers.js';
 import { ShowListResolver } from './list/list-resolvers.js';
 import { ShowMutationResolver } from './shows/show-mutation-resolvers.js';
@@ -11,4 +13,6 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   ImportResolver,
   ShowMutationResolver,
   ShowSubscriptionResolver,
+  ExportResolver,
+  FeedResolver,
 ];

@@ -5,6 +5,7 @@ import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator
 import { openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { startEventRelay } from '@marquee/chassis/events/event-relay';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
+import { DataExport } from '@marquee/chassis/graphql/exported-record';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
 import type { Service } from '@marquee/chassis/process/run-service';
@@ -26,6 +27,7 @@ export function schema(): Promise<GraphQLSchema> {
   return createSubgraphSchema({
     resolvers,
     references,
+    extendedEntities: [DataExport],
     contracts: { partner },
     costs: fieldCosts,
     typeWeights,

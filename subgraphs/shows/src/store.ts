@@ -1,6 +1,9 @@
 import type { DynamoChangeLog } from '@marquee/chassis/dynamodb/dynamo-change-log';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import type { ExportedRows, ExportPage } from '@marquee/chassis/graphql/exported-record';
 import type { Connection } from '@marquee/chassis/paging/relay-connection';
+import { listShowsAddedBy } from './exports/export-store.js';
+import { readChanges, type ShowChanges } from './feed/feed-store.js';
 import { addNewShows } from './import/import-store.js';
 import { listShows } from './list/list-store.js';
 import type { PageRequest } from './list/list-page.js';
@@ -15,10 +18,14 @@ export interface ShowStore {
   /** The same, with every change that was committed before. */
   currentBySlugs(slugs: readonly string[]): Promise<ShowRow[]>;
   list(plan: ListPlan, request: PageRequest): Promise<Connection<ShowRow>>;
+  /** Reads a page of the shows that a user has added, for the export of their data. */
+  recordsOf(userId: string, page: ExportPage): Promise<ExportedRows>;
   /** Adds each show whose slug is not taken. Returns one result per show, in order: the show, or null if it was taken. */
   addShows(shows: readonly NewShow[]): Promise<(ShowRow | null)[]>;
   /** Returns the show after the change; null if it does not exist. */
   change(slug: string, values: Partial<ShowValues>): Promise<ShowRow | null>;
+  /** Reads the first changes after a sequence; null for none, only the latest sequence. */
+  changesAfter(sequence: number | null, limit: number): Promise<ShowChanges>;
   /** Returns whether there was a show to remove. */
   remove(slug: string): Promise<boolean>;
 }
@@ -28,8 +35,10 @@ export function createStore(dynamo: Dynamo, log: DynamoChangeLog): ShowStore {
     bySlugs: (slugs) => getShows(dynamo, slugs),
     currentBySlugs: (slugs) => getCurrentShows(dynamo, slugs),
     list: (plan, request) => listShows(dynamo, plan, request),
+    recordsOf: (userId, page) => listShowsAddedBy(dynamo, userId, page),
     addShows: (shows) => addNewShows(dynamo, log, shows),
     change: (slug, values) => changeShow(dynamo, log, slug, values),
+    changesAfter: (sequence, limit) => readChanges(dynamo, log, sequence, limit),
     remove: (slug) => removeShow(dynamo, log, slug),
   };
 }

@@ -15,7 +15,7 @@ export interface ServiceDeps {
   logTails: LogTails;
   mediaService: MediaService;
   mediaWatch: MediaWatch;
-  /** Erases what is stored about deleted accounts outside of the database. */
+  /** Erases data of deleted accounts outside of the database. */
   erasures: ErasureWorker;
 }
 

@@ -12,6 +12,8 @@ export const fieldCosts: FieldCosts = {
   },
   ErasureReport: { parts: { items: 5 } },
   ErasurePart: { items: { items: 20 } },
+  DataExport: { accountRecords: { weight: 250 } },
+  ExportedRecord: { kind: { characters: 30 }, data: { characters: 3000 } },
   ErasedItems: { kind: { characters: 30 } },
   Activity: { message: { characters: 1024 }, replies: { weight: 3 } },
   User: {

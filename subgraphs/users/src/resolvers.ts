@@ -5,6 +5,7 @@ import { ActivityMutationResolver } from './activities/activity-mutation-resolve
 import { ActivityResolver } from './activities/activity-resolvers.js';
 import { ActivitySubscriptionResolver } from './activities/activity-subscription-resolvers.js';
 import { ErasureResolver } from './erasure/erasure-resolvers.js';
+import { ExportResolver } from './exports/export-resolvers.js';
 import { MediaResolver } from './media/media-resolvers.js';
 import { MediaSubscriptionResolver } from './media/media-subscription-resolvers.js';
 import { NotificationResolver } from './notifications/notification-resolvers.js';
@@ -21,6 +22,7 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   AccountResolver,
   PrincipalResolver,
   ErasureResolver,
+  ExportResolver,
   ActivityResolver,
   ActivityMutationResolver,
   ActivitySubscriptionResolver,

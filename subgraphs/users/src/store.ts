@@ -8,6 +8,7 @@ import { activityStore } from './activities/activity-store.js';
 import { activityWritingStore } from './activities/activity-writing-store.js';
 import { likeStore } from './activities/like-store.js';
 import { erasureStore } from './erasure/erasure-store.js';
+import { exportStore } from './exports/export-store.js';
 import { Media } from './media/media-model.js';
 import { mediaSweepStore } from './media/media-sweeper.js';
 import { mediaStore } from './media/media-store.js';
@@ -37,6 +38,7 @@ export function createStore(source: DataSource, quotaFactor = 1) {
     principals: principalStore(source),
     accounts: accountStore(source),
     erasures: erasureStore(source),
+    exports: exportStore(source),
     activities: activityStore(source),
     activityWriting: activityWritingStore(source),
     likes: likeStore(source),

@@ -15,6 +15,7 @@ import type { ClientName } from './client-names.js';
 const scopes = {
   'shows.read': 'Read the catalogue of shows',
   'shows.write': 'Add, change and remove shows',
+  'webhooks.manage': 'Register webhook endpoints and read their deliveries',
   'graph.explore': 'Read the schema and use the explorers',
 } as const;
 
@@ -32,7 +33,8 @@ export function createClients(stack: Stack, environment: Environment, pool: User
   });
   const scopesOf = (...names: Scope[]) =>
     names.map((name) => OAuthScope.resourceServer(server, resourceServerScope(name, scopes[name])));
-  const partner = createClient(pool, server, 'partner', machineClient(scopesOf('shows.read', 'graph.explore')));
+  const partnerScopes = scopesOf('shows.read', 'webhooks.manage', 'graph.explore');
+  const partner = createClient(pool, server, 'partner', machineClient(partnerScopes));
   const clients = [
     createClient(
       pool,

@@ -59,9 +59,13 @@ export function createDistribution(
     'AwsSolutions-CFR2': 'It serves static files with unguessable names; there is nothing to inject into.',
   });
   grantPublicRead(bucket, distribution);
-  const target = RecordTarget.fromAlias(new CloudFrontTarget(distribution));
-  new ARecord(stack, 'Name', { zone: hostedZone(stack, environment), recordName: host, target });
+  addName(stack, environment, host, distribution);
   return { publicUrl: `https://${host}`, distributionId: distribution.distributionId };
+}
+
+function addName(stack: Stack, environment: Environment, recordName: string, distribution: Distribution): void {
+  const target = RecordTarget.fromAlias(new CloudFrontTarget(distribution));
+  new ARecord(stack, 'Name', { zone: hostedZone(stack, environment), recordName, target });
 }
 
 /** Uploaded files are untrusted: no content sniffing, no scripts. Any page may embed them. */

@@ -1,5 +1,5 @@
 import { mutationRow, everyone, type Expected, type CreateSubject, queryRow, type Row, users } from '../row.js';
-import { freelancer, favourite, folder, newUser, profileIn, type ProfileState } from '../subjects.js';
+import { dataExport, freelancer, favourite, folder, newUser, profileIn, type ProfileState } from '../subjects.js';
 
 const hidden: readonly ProfileState[] = [
   'DRAFT',
@@ -21,6 +21,13 @@ const byModeratorInPublic = users('FORBIDDEN', { owner: 'INVALID_TRANSITION', ..
 
 /** Access to profiles, to their internal fields and to their transitions. */
 export const profileRows: readonly Row[] = [
+  queryRow(
+    'DataExport.workRecords',
+    '',
+    dataExport,
+    '{ dataExport(id: $id) { workRecords { edges { cursor } } } }',
+    users('null', { owner: 'ok' }),
+  ),
   ...visibilityRows('APPROVED', 'ok', everyone('ok')),
   ...hidden.flatMap((state) => visibilityRows(state, 'empty', everyone('null', { owner: 'ok', ...moderated }))),
   filterRow('hasAgent: false', 'by an internal criterion', approved, users('FORBIDDEN', internal)),

@@ -75,7 +75,7 @@ export function assertEditable(job: Job, changes: Partial<JobValues>): void {
   );
 }
 
-/** What the actor writes about the job. */
+/** A note about a job, and its author. */
 export interface ReviewNote {
   /** Null keeps the earlier one. */
   text: string | null;

@@ -25,7 +25,9 @@ beforeAll(async () => {
   const tail = { bus, log, intervalMs: 60_000 };
   const cache = await openCacheInvalidator({ BUS_PREFIX: '' }, log);
   const logTails = createLogTails(postgresChangeLog(fixture.source), { ...tail, safetyMs: 60_000 });
-  deps = { store: createStore(fixture.source), bus, cache, tail, logTails, mediaIds: createOwnedIds(randomBytes(32)) };
+  const mediaIds = createOwnedIds(randomBytes(32));
+  const { webhooks } = fixture;
+  deps = { store: createStore(fixture.source), bus, cache, tail, logTails, mediaIds, webhooks };
 });
 afterAll(() => fixture.close());
 

@@ -28,7 +28,7 @@ export class ErasedItems {
 }
 
 @Authorize('role:ADMIN')
-@ObjectType({ description: 'The erasure of what one place stored about a person.' })
+@ObjectType({ description: 'The erasure of the data that one place stored about a person.' })
 export class ErasurePart {
   @Field(() => ErasurePartName, { description: 'Where the data were stored.' })
   name!: ErasurePartName;
@@ -39,14 +39,14 @@ export class ErasurePart {
   @Field(() => Int, { description: 'How often the erasure was attempted; 0 for a part that needs no attempts.' })
   attempts!: number;
 
-  @Field(() => [ErasedItems], { description: 'What was erased. Empty until then.' })
+  @Field(() => [ErasedItems], { description: 'The erased items by kind. Empty until then.' })
   items!: ErasedItems[];
 }
 
 @Authorize('role:ADMIN')
 @ObjectType({
   description:
-    'The erasure of a deleted account: what was erased, where and when. It contains no personal data and is kept. For admins.',
+    'The erasure of a deleted account: the kinds of data, their places and times. It contains no personal data and is kept. For admins.',
 })
 export class ErasureReport {
   @Field(() => ID, { description: 'The id of the report. Later reports have greater ids.' })

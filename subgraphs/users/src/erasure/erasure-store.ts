@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 } from 'uuid';
 import { queryRows } from '../database/statements.js';
-import { type IdPage, maxUuid } from '../paging/id-page.js';
+import { type IdPage, idOrder, idRange } from '../paging/id-page.js';
 import { type ErasurePart, ErasurePartName, type ErasureReport } from './erasure-model.js';
 
 /** The number of erased items, by their kind. */
@@ -21,7 +21,7 @@ export type ErasureStore = ReturnType<typeof erasureStore>;
 /** Seconds within which every erasure should be complete. */
 export const erasureSeconds = 60;
 
-/** Keeps what was erased of deleted accounts, and what is still to be erased. */
+/** Keeps the reports on the erasure of deleted accounts, and its open tasks. */
 export function erasureStore(source: DataSource) {
   return {
     /**
@@ -50,8 +50,10 @@ export function erasureStore(source: DataSource) {
       const [row] = await queryRows<ReportRow>(source, `${reports} where user_id = $1`, [userId]);
       return row ? toReport(row) : null;
     },
-    async latest(openOnly: boolean, { after, limit }: IdPage): Promise<ErasureReport[]> {
-      const rows = await queryRows<ReportRow>(source, latestStatement, [after ?? maxUuid, openOnly, limit]);
+    async latest(openOnly: boolean, page: IdPage): Promise<ErasureReport[]> {
+      const { after, before } = idRange(page);
+      const statement = `${latestStatement} order by id ${idOrder(page)} limit $4`;
+      const rows = await queryRows<ReportRow>(source, statement, [after, before, openOnly, page.limit]);
       return rows.map(toReport);
     },
   };
@@ -112,4 +114,4 @@ const reports = `
     )) from erasure_parts where erasure_id = erasures.id order by erased_at nulls last, part
   ) as parts from erasures`;
 
-const latestStatement = `${reports} where id < $1 and not ($2 and completed_at is not null) order by id desc limit $3`;
+const latestStatement = `${reports} where id < $1 and id > $2 and not ($3 and completed_at is not null)`;

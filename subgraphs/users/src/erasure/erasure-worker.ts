@@ -16,9 +16,9 @@ export interface ErasureWorkerOptions {
   log: Logger;
 }
 
-/** Erases what is stored about deleted accounts outside of the database. */
+/** Erases data of deleted accounts outside of the database. */
 export interface ErasureWorker extends Closable {
-  /** Attempts the tasks of one user now, and waits for at most two seconds. What fails is attempted again later. */
+  /** Attempts the tasks of one user now, and waits for at most two seconds. A task that fails is attempted again later. */
   eraseNow(userId: string): Promise<void>;
 }
 
@@ -52,13 +52,18 @@ export function startErasureWorker(options: ErasureWorkerOptions): ErasureWorker
       await attemptDue(options);
       overdue.value = await store.overdue().catch(() => overdue.value);
       if (overdue.value > 0)
-        logThrottled(log, { level: 'warn', key: 'erasures', record: { count: overdue.value }, message: overdueMessage });
+        logThrottled(log, {
+          level: 'warn',
+          key: 'erasures',
+          record: { count: overdue.value },
+          message: overdueMessage,
+        });
       await wait(pollMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
     }
   }
 }
 
-const overdueMessage = 'accounts were deleted, but what is stored about them is not erased everywhere';
+const overdueMessage = 'data of deleted accounts are not erased everywhere';
 
 async function attemptDue(options: ErasureWorkerOptions, userId?: string): Promise<void> {
   const { store, log } = options;

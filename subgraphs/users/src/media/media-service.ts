@@ -49,7 +49,12 @@ export async function openMediaService(
       return { ids, ticketSeconds, storage, delivery: cloudFrontDelivery(settings), routes: {} };
     }
     case 'directory':
-      return { ids, ticketSeconds, delivery: directDelivery, ...(await openDirectory({ ...serviceContext, settings }, store)) };
+      return {
+        ids,
+        ticketSeconds,
+        delivery: directDelivery,
+        ...(await openDirectory({ ...serviceContext, settings }, store)),
+      };
     default:
       return settings satisfies never;
   }

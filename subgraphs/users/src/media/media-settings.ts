@@ -64,7 +64,8 @@ export type ProcessorSettings = z.output<typeof processorSettings>;
 
 export type BucketSettings = z.output<z.ZodObject<typeof bucketSettings>>;
 export type DirectorySettings = z.output<z.ZodObject<typeof directorySettings>>;
-export type MediaSettings = ((BucketSettings & DeliverySettings) | DirectorySettings) & z.output<z.ZodObject<typeof uploadSettings>>;
+export type MediaSettings = ((BucketSettings & DeliverySettings) | DirectorySettings) &
+  z.output<z.ZodObject<typeof uploadSettings>>;
 
 function withoutSlash(url: string): string {
   return url.replace(/\/+$/, '');

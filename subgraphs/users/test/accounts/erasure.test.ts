@@ -9,7 +9,7 @@ import { type Bucket, openBucket } from '../fixtures/bucket-emulator.js';
 import { requestUpload } from '../fixtures/uploads.js';
 import { codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
-/** What Cognito and CloudFront were asked for, and what they answer next instead of a success. */
+/** The requests to Cognito and CloudFront, and their next answers instead of a success. */
 interface CloudRecorder {
   url: string;
   calls: { operation: string; body: string }[];
@@ -69,17 +69,19 @@ test('a deleted account is removed from the user pool, and its files from storag
   expect(JSON.stringify(report)).not.toContain(person.sub);
 });
 
-test('what fails is attempted again until it is done, and a user who is gone is a success', async () => {
+test('a part that fails is attempted again until it is done, and a user who is gone is a success', async () => {
   const person = await testbed.person();
   await publishPicture(person);
   cloud.failures = [internal, internal];
   await deleteAccount(person);
   const open = await reportOf(person, () => true);
   expect(open.completedAt).toBeNull();
-  expect(open.parts.filter(({ erasedAt }: Part) => erasedAt === null).map(({ name }: Part) => name).sort()).toEqual([
-    'SIGN_IN',
-    'UPLOADS',
-  ]);
+  expect(
+    open.parts
+      .filter(({ erasedAt }: Part) => erasedAt === null)
+      .map(({ name }: Part) => name)
+      .sort(),
+  ).toEqual(['SIGN_IN', 'UPLOADS']);
   expect(await openReports()).toContain(person.id);
   cloud.failures = [];
   await testbed.sql('update erasure_parts set next_attempt_at = now() where erased_at is null');

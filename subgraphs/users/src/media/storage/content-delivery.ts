@@ -8,7 +8,7 @@ export const deliverySettings = {
     .string()
     .optional()
     .describe(
-      'CloudFront distribution from whose caches the files of deleted accounts are removed. Without it they expire.',
+      'CloudFront distribution that caches the files; those of deleted accounts are invalidated. Without it they expire.',
     ),
   CLOUDFRONT_ENDPOINT: z
     .url({ protocol: /^https?$/ })
@@ -51,7 +51,8 @@ export function cloudFrontDelivery(settings: DeliverySettings): ContentDelivery 
           isEmulated: endpoint !== undefined,
           timeoutMs,
         });
-        if (status !== 201 && status !== 200) throw new Error(`CloudFront answered the invalidation with HTTP ${status}`);
+        if (status !== 201 && status !== 200)
+          throw new Error(`CloudFront answered the invalidation with HTTP ${status}`);
       }
     },
   };

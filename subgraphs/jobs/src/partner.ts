@@ -1,0 +1,46 @@
+/**
+ * The fields of the contract `partner`: webhooks. Fields of jobs and profiles are not part of it until they are listed here.
+ */
+export const partner = {
+  Query: ['webhookEndpoints', 'webhookEndpoint'],
+  Mutation: [
+    'createWebhookEndpoint',
+    'updateWebhookEndpoint',
+    'deleteWebhookEndpoint',
+    'rotateWebhookSecret',
+    'replayWebhookDelivery',
+  ],
+  WebhookEndpointConnection: ['edges', 'pageInfo'],
+  WebhookEndpointEdge: ['cursor', 'node'],
+  WebhookEndpoint: [
+    'id',
+    'url',
+    'eventTypes',
+    'status',
+    'disabledBecause',
+    'failingSince',
+    'secretRotatedAt',
+    'createdAt',
+    'deliveries',
+  ],
+  WebhookDeliveryConnection: ['edges', 'pageInfo'],
+  WebhookDeliveryEdge: ['cursor', 'node'],
+  WebhookDelivery: [
+    'id',
+    'type',
+    'subject',
+    'occurredAt',
+    'state',
+    'attempts',
+    'lastStatus',
+    'lastError',
+    'nextAttemptAt',
+    'deliveredAt',
+  ],
+  CreateWebhookEndpointPayload: ['endpoint', 'secret'],
+  UpdateWebhookEndpointPayload: ['endpoint'],
+  DeleteWebhookEndpointPayload: ['endpointId'],
+  RotateWebhookSecretPayload: ['endpoint', 'secret'],
+  ReplayWebhookDeliveryPayload: ['delivery'],
+  PageInfo: ['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'],
+};

@@ -1,0 +1,47 @@
+import { badInput, conflict } from '@marquee/chassis/errors/errors';
+import { type PublicClient, PrivateAddressError } from '@marquee/chassis/http/public-client';
+import type { WebhookEventType } from './webhook-model.js';
+
+/** Endpoints of one client. */
+export const maxEndpoints = 10;
+
+const maxUrlLength = 500;
+
+export interface UrlRules {
+  client: Pick<PublicClient, 'check'>;
+  /** Whether http, other ports and addresses of this machine are allowed, for tests and development. */
+  allowLoopback: boolean;
+}
+
+/**
+ * Checks the form of an address, and that its host has only public addresses now. Every connection checks them again.
+ * @throws BAD_USER_INPUT
+ */
+export async function checkUrl(url: URL, { client, allowLoopback }: UrlRules): Promise<string> {
+  const refuse = (message: string) => badInput({ path: 'input.url', message });
+  if (url.href.length > maxUrlLength) throw refuse(`must have at most ${maxUrlLength} characters`);
+  if (url.username !== '' || url.password !== '') throw refuse('must not contain a user name or a password');
+  if (url.hash !== '') throw refuse('must not have a fragment');
+  if (!allowLoopback && (url.protocol !== 'https:' || url.port !== ''))
+    throw refuse('must be an https address with port 443');
+  try {
+    await client.check(url);
+  } catch (failure) {
+    throw refuse(
+      failure instanceof PrivateAddressError
+        ? 'must have a host with public addresses only'
+        : `must have a host that can be resolved, "${url.hostname}" cannot`,
+    );
+  }
+  return url.href;
+}
+
+/** @throws BAD_USER_INPUT if there are none */
+export function checkEventTypes(types: readonly WebhookEventType[]): WebhookEventType[] {
+  if (types.length === 0) throw badInput({ path: 'input.eventTypes', message: 'must have at least one entry' });
+  return [...new Set(types)];
+}
+
+export function tooManyEndpoints(): Error {
+  return conflict(`A client has at most ${maxEndpoints} webhook endpoints: delete one first.`);
+}
