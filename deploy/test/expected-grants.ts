@@ -7,6 +7,12 @@ const { account } = environments.prod;
 const media = `arn:aws:s3:::marquee-prod-media-${account}`;
 const registry = `arn:aws:s3:::marquee-prod-registry-${account}`;
 
+/** The user pool and the distribution, from which deleted people are removed. */
+const erasureResources = [
+  'marquee-prod-identity/People.Arn',
+  `arn:aws:cloudfront::${account}:distribution/marquee-prod-media/Distribution`,
+];
+
 /** The resources of every task role: X-Ray, and the log group of the metrics. */
 export const commonResources = ['*', `arn:aws:logs:eu-central-1:${account}:log-group:/marquee/prod/metrics:*`];
 
@@ -28,12 +34,6 @@ export const taskResources: readonly [service: string, resources: readonly strin
 export const secrets: readonly [service: string, secrets: readonly string[]][] = [
   ...subgraphs.map((subgraph): [string, string[]] => [subgraph.name, secretsOf(subgraph)]),
   ['gateway', ['CALLER_SIGNING_KEY=Secretgatewaycallersigningkey', 'REDIS_URL=Url']],
-];
-
-/** The user pool and the distribution, from which deleted people are removed. */
-const erasureResources = [
-  'marquee-prod-identity/People.Arn',
-  `arn:aws:cloudfront::${account}:distribution/marquee-prod-media/Distribution`,
 ];
 
 async function resourcesOf(subgraph: Subgraph): Promise<[service: string, resources: string[]]> {

@@ -9,8 +9,8 @@ import type { Inbox } from './event-consumer.js';
 import type { QueuedMessage } from './event-queue.js';
 
 /**
- * Applies the event of a message, once, in a span of the trace of the request that caused it. An event without a reaction is
- * ignored.
+ * Applies the event of a message, once, in a span of the trace of the request that caused it: all its reactions, in their
+ * order. An event without a reaction is ignored.
  * @throws the error of the reaction; an error for a message that is no event, or an event of a version that is not known
  */
 export async function deliver<Transaction>(

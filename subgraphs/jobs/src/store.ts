@@ -62,9 +62,8 @@ export type Store = ReturnType<typeof createStore>;
 export function createStore(source: DataSource, quotaFactor = 1) {
   const counted = postgresQuotas(source, quotas, quotaFactor);
   return {
-    ...partnerStores(source),
+    ...outsideStores(source),
     quotas: counted,
-    exports: exportStore(source),
     terms: termStore(source),
     profiles: profileStore(source),
     profileWriting: profileWritingStore(source),
@@ -91,6 +90,11 @@ export function createStore(source: DataSource, quotaFactor = 1) {
   };
 }
 
-function partnerStores(source: DataSource) {
-  return { webhookEndpoints: webhookEndpointStore(source), webhookDeliveries: webhookDeliveryStore(source) };
+/** The stores of data that leave the graph: webhooks and exports. */
+function outsideStores(source: DataSource) {
+  return {
+    exports: exportStore(source),
+    webhookEndpoints: webhookEndpointStore(source),
+    webhookDeliveries: webhookDeliveryStore(source),
+  };
 }

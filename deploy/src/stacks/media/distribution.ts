@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { type App, Duration } from 'aws-cdk-lib';
 import {
   AllowedMethods,
+  type BehaviorOptions,
   CachePolicy,
   Distribution,
   HttpVersion,
@@ -44,14 +45,7 @@ export function createDistribution(
     httpVersion: HttpVersion.HTTP2_AND_3,
     enableLogging: true,
     logBucket: logBucket(stack, environment, 'media', ObjectOwnership.OBJECT_WRITER),
-    defaultBehavior: {
-      // CDK would grant access to the whole bucket; `grantPublicRead` allows only the public folder.
-      origin: S3BucketOrigin.withOriginAccessControl(Bucket.fromBucketName(stack, 'Origin', bucket.bucketName)),
-      viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
-      allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
-      cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-      responseHeadersPolicy: untrustedContentHeaders(stack, environment),
-    },
+    defaultBehavior: publicFiles(stack, environment, bucket),
   });
   acknowledge(distribution, {
     'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac': 'grantPublicRead adds the policy.',
@@ -61,6 +55,17 @@ export function createDistribution(
   grantPublicRead(bucket, distribution);
   addName(stack, environment, host, distribution);
   return { publicUrl: `https://${host}`, distributionId: distribution.distributionId };
+}
+
+function publicFiles(stack: Stack, environment: Environment, bucket: Bucket): BehaviorOptions {
+  return {
+    // CDK would grant access to the whole bucket; `grantPublicRead` allows only the public folder.
+    origin: S3BucketOrigin.withOriginAccessControl(Bucket.fromBucketName(stack, 'Origin', bucket.bucketName)),
+    viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+    allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+    cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+    responseHeadersPolicy: untrustedContentHeaders(stack, environment),
+  };
 }
 
 function addName(stack: Stack, environment: Environment, recordName: string, distribution: Distribution): void {
