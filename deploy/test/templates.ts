@@ -73,9 +73,9 @@ export function openTemplates(name: string) {
   return { ofType, named, statementsOf, resourcesOfRole, containersOf, container };
 }
 
-/** The id of a construct without the hash that CDK appends. A whole ARN has none. */
+/** The id of a construct without the hash that CDK appends. A whole ARN has none, except that of a distribution. */
 function withoutDigest(id: string): string {
-  return id.startsWith('arn:') ? id : id.replace(/[0-9A-F]{8}(?=\.Arn$|$)/, '');
+  return id.startsWith('arn:') && !id.includes(':distribution/') ? id : id.replace(/[0-9A-F]{8}(?=\.Arn$|$)/, '');
 }
 
 /** All resources of an environment. */

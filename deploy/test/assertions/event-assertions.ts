@@ -28,7 +28,7 @@ test('each queue accepts messages only of the topics that it subscribes to, and 
 /** The services whose events each service receives. */
 const sourcesByService = {
   users: ['jobs', 'messaging', 'shows'],
-  jobs: ['users', 'shows'],
+  jobs: ['users', 'jobs', 'shows'],
   messaging: ['users'],
 };
 
