@@ -26,6 +26,7 @@ const reasons = {
     'Query.covers(after:)',
     'Query.covers(before:)',
     'Query.erasureReports(after:)',
+    'Query.erasureReports(before:)',
     'Query.feed(after:)',
     'Query.feed(before:)',
     'Query.folders(after:)',
@@ -50,6 +51,7 @@ const reasons = {
     'Query.users(after:)',
     'Query.users(before:)',
     'Query.webhookEndpoints(after:)',
+    'Query.webhookEndpoints(before:)',
     'Subscription.notificationAdded(after:)',
   ],
   'selects the source of a stream': [
