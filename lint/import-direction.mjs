@@ -36,6 +36,7 @@ export const gatewayImports = {
   live: ['admission', 'config', 'engine', 'identity', 'upstream'],
   http: ['admission', 'config', 'engine', 'identity', 'live', 'upstream'],
   pages: ['admission', 'config', 'engine', 'http/cors', 'identity', 'supergraph/supergraph-source'],
+  unsubscribe: ['pages', 'upstream'],
   usage: ['admission', 'config', 'engine', 'identity', 'supergraph'],
   'served-graph': ['admission', 'config', 'engine', 'entity-cache', 'nodes', 'supergraph', 'upstream', 'usage'],
   partner: ['admission', 'config', 'engine', 'entity-cache', 'http', 'identity', 'served-graph', 'upstream', 'usage'],
@@ -43,6 +44,7 @@ export const gatewayImports = {
   service: [
     'preview',
     ...['admission', 'config', 'entity-cache', 'http', 'identity', 'pages', 'partner', 'served-graph', 'upstream'],
+    'unsubscribe',
     'usage',
   ],
   main: ['service'],

@@ -140,6 +140,9 @@ export const gatewaySettings = processSettings
     DEV_ISSUER_URL: httpUrl
       .optional()
       .describe('Token issuer of the local run, with people at `/people`. Not allowed in production.'),
+    MAILBOX_URL: httpUrl
+      .optional()
+      .describe('Page with the emails of the local run, to which the landing page links. Not allowed in production.'),
     BODY_LIMIT_GUEST_BYTES: count.default(256 * 1024).describe('Maximum body of a request from a guest.'),
     BODY_LIMIT_IDENTIFIED_BYTES: count
       .default(2 * 1024 * 1024)
@@ -177,6 +180,7 @@ interface ProductionChecked {
   DEV_IDENTITY: boolean;
   EXPLORER: string;
   DEV_ISSUER_URL?: string | undefined;
+  MAILBOX_URL?: string | undefined;
   COGNITO_ISSUER?: string | undefined;
   COGNITO_JWKS_URI?: string | undefined;
   COGNITO_CLIENT_IDS: string[];
@@ -186,8 +190,8 @@ function forbidDevelopmentInProduction(settings: ProductionChecked, context: z.R
   if (settings.NODE_ENV !== 'production') return;
   if (settings.DEV_IDENTITY) reject(context, 'DEV_IDENTITY', 'must not be true with NODE_ENV=production');
   if (settings.EXPLORER === 'open') reject(context, 'EXPLORER', 'must be off or scope with NODE_ENV=production');
-  if (settings.DEV_ISSUER_URL !== undefined)
-    reject(context, 'DEV_ISSUER_URL', 'must not be set with NODE_ENV=production');
+  for (const name of ['DEV_ISSUER_URL', 'MAILBOX_URL'] as const)
+    if (settings[name] !== undefined) reject(context, name, 'must not be set with NODE_ENV=production');
   for (const name of ['COGNITO_ISSUER', 'COGNITO_JWKS_URI'] as const)
     if (settings[name]?.startsWith('http:')) reject(context, name, 'must be an https URL with NODE_ENV=production');
 }

@@ -13,6 +13,7 @@ import { labelsOf } from './admission/overrides/override-rule.js';
 import { openRateLimiter } from './admission/rates/rate-limiter.js';
 import { openEntityCache } from './entity-cache/entity-cache.js';
 import { corsOptions } from './http/cors.js';
+import { withRateLimit } from './http/rate-limited.js';
 import { type Endpoint, openEndpoint } from './http/endpoint.js';
 import { openIdentity } from './identity/identity.js';
 import { rejectClients } from './identity/caller-restrictions.js';
@@ -21,6 +22,7 @@ import { createPrincipals } from './identity/principals.js';
 import { openPartner, type Partner } from './partner/partner.js';
 import { openPreviews, type Previews } from './preview/preview.js';
 import { openServedGraph } from './served-graph.js';
+import { unsubscribeRoute } from './unsubscribe/unsubscribe-route.js';
 import { openUsage } from './usage/usage.js';
 import { openUpstreams, type Upstreams } from './upstream/upstreams.js';
 
@@ -53,10 +55,11 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   // Previews have no contract, and partners may use nothing else.
   const previews = closers.add(openPreviews({ ...shared, identity: pageIdentity, signer }));
   const pages = await openPages({ settings, engine, identity: pageIdentity, partner: partner.graph, log });
+  const unsubscribe = withRateLimit({ settings, rates, log }, unsubscribeRoute(upstreams));
   warnOfUnknownSubgraphs(settings, upstreams, log);
   warnOfUnknownLabels(settings, engine.graph().overrideLabels, log);
   return {
-    routes: { ...pages, ...graphRoutes(settings, endpoint, partner, previews) },
+    routes: { ...pages, '/unsubscribe': unsubscribe, ...graphRoutes(settings, endpoint, partner, previews) },
     websockets: { '/graphql': withPreviewStreams(endpoint.live, previews) },
     connectionLimits: connectionLimitsOf(settings),
     // Ready once the supergraph is loaded: a service that is down makes only its own fields unavailable.

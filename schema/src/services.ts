@@ -17,6 +17,8 @@ const subgraphShape = z.strictObject({
   timeToLive: z.string().optional(),
   /** `stores`: processes and keeps uploads, and signs media ids. `verifies`: only checks the owner of a media id. */
   media: z.enum(['stores', 'verifies']).optional(),
+  /** Whether it sends emails. */
+  mail: z.boolean().optional(),
   /** The services whose domain events its queue receives. */
   reactsTo: z.array(z.string()).optional(),
 });

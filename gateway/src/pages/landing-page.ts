@@ -46,6 +46,7 @@ export function landingPageRoute(options: LandingPageOptions): Handler {
       explorer: settings.EXPLORER === 'off' ? 'off' : canOpenExplorer ? 'open' : 'closed',
       hasPartner,
       graph: canReadSchema ? graphDetails(options, origin, findRule) : undefined,
+      mailbox: settings.MAILBOX_URL,
     });
     sendPage(response, 200, page);
   };

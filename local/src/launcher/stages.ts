@@ -6,7 +6,7 @@ import { gatewayLimits, type LauncherSettings, systemEnvironment } from '../conf
 import { machineClients, partnerClientId, webClientId } from '../issuer/clients.js';
 import { acceptsConnections } from '../stores/postgres/databases.js';
 import { openPostgres } from '../stores/postgres/open-postgres.js';
-import { type Instance, repositoryRoot } from './instance.js';
+import { type Instance, portOf, repositoryRoot } from './instance.js';
 import type { ProcessRegistry } from './orphans.js';
 import { openLogFile } from './log-file.js';
 import { type ManagedProcess, responseTimeoutMs, startError } from './managed-process.js';
@@ -53,6 +53,12 @@ export function startupStages(instance: Instance, registry: ProcessRegistry, ext
 /** The URL of the gateway or the issuer for clients on this machine. */
 export function publicUrl({ ports }: Pick<Instance, 'ports'>, name: 'gateway' | 'issuer'): string {
   return `http://localhost:${ports[name]}`;
+}
+
+/** The page of the mailbox, which the service that sends emails serves. */
+export function mailboxUrl({ ports }: Pick<Instance, 'ports'>): string {
+  const sender = subgraphs.find(({ mail }) => mail)?.name ?? 'users';
+  return `http://localhost:${portOf(ports, sender)}/mailbox`;
 }
 
 /** The environment variables of every program of an instance. */
@@ -165,6 +171,7 @@ export function gatewayProgram(instance: Instance, common: Variables, limits = g
       TOKEN_URL: `${publicUrl(instance, 'issuer')}/oauth2/token`,
       DEV_IDENTITY: 'true',
       DEV_ISSUER_URL: `http://127.0.0.1:${instance.ports.issuer}`,
+      MAILBOX_URL: mailboxUrl(instance),
       EXPLORER: 'open',
       EXAMPLES: join(repositoryRoot, 'examples'),
       ...limits,

@@ -5,7 +5,7 @@ import type { Subgraph } from '@marquee/schema/services';
 import { databaseUrl } from '../stores/postgres/databases.js';
 import { type Instance, portOf } from './instance.js';
 import type { Program } from './program.js';
-import { callerKeys, mediaIdKey, password } from './secrets.js';
+import { callerKeys, mailLinkKey, mediaIdKey, password } from './secrets.js';
 
 /** The URL at which the gateway of this instance reaches a service. */
 export function subgraphUrl({ ports }: Pick<Instance, 'ports'>, name: string): string {
@@ -14,7 +14,7 @@ export function subgraphUrl({ ports }: Pick<Instance, 'ports'>, name: string): s
 
 /** A service as a program of this instance. */
 export function subgraphProgram(subgraph: Subgraph, instance: Instance, common: Variables): Program {
-  const { name, media } = subgraph;
+  const { name, media, mail } = subgraph;
   const port = portOf(instance.ports, name);
   return {
     name,
@@ -33,6 +33,7 @@ export function subgraphProgram(subgraph: Subgraph, instance: Instance, common: 
       ...storeVariables(instance, subgraph),
       ...(media && { MEDIA_ID_KEY: mediaIdKey(instance.secrets) }),
       ...(media === 'stores' && { ...mediaVariables(instance, port), ...signInVariables(instance) }),
+      ...(mail && mailVariables(instance)),
     },
   };
 }
@@ -83,5 +84,18 @@ function mediaVariables({ directory }: Instance, port: number): Variables {
     MEDIA_STORAGE: 'directory',
     MEDIA_DIRECTORY: join(directory, 'media'),
     MEDIA_UPLOAD_URL: `http://localhost:${port}`,
+  };
+}
+
+/** Emails are written to the data directory; their links lead to the gateway of this instance. */
+function mailVariables({ directory, ports, secrets }: Instance): Variables {
+  const gateway = `http://localhost:${ports.gateway}`;
+  return {
+    MAIL_TRANSPORT: 'directory',
+    MAIL_DIRECTORY: join(directory, 'mailbox'),
+    MAIL_SENDER: 'no-reply@marquee.example',
+    MAIL_LINK_URL: gateway,
+    MAIL_LINK_KEY: mailLinkKey(secrets),
+    MAIL_APP_URL: gateway,
   };
 }

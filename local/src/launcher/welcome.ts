@@ -3,7 +3,7 @@ import { clientSecret, machineClients, partnerClientId } from '../issuer/clients
 import { people } from '../people.js';
 import type { Instance } from './instance.js';
 import { subgraphUrl } from './subgraph-program.js';
-import { publicUrl } from './stages.js';
+import { mailboxUrl, publicUrl } from './stages.js';
 
 /** The first steps for a user: addresses, people to sign in as, and first requests. */
 export function welcomeMessage(instance: Pick<Instance, 'ports' | 'directory'>): string {
@@ -28,6 +28,7 @@ function addresses(instance: Pick<Instance, 'ports' | 'directory'>): string {
     ['partners', `${publicUrl(instance, 'gateway')}/partner/graphql`],
     ['tokens', publicUrl(instance, 'issuer')],
     ...subgraphs.map(({ name }): Row => [name, subgraphUrl(instance, name)]),
+    ['mailbox', mailboxUrl(instance)],
     ['postgres', `127.0.0.1:${instance.ports.postgres}`],
     ['dynamodb', `http://127.0.0.1:${instance.ports.dynamodb}`],
     ['data, logs', instance.directory],

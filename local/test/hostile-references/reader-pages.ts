@@ -28,7 +28,9 @@ const ownPages = [
   `{ folders(first: 100) { edges { node { id name owner { ${person} } sharedWith { ${person} }
       members { edges { node { id name } } } } } } }`,
   `{ me { ${person} account { role } cover { id } } myFreelancerProfile { ${profile} } unreadTotal
-     notifications(first: 100) { edges { node { id kind actor { ${person} } activity { id message } } } } }`,
+     notifications(first: 100) { edges { node { id kind actor { ${person} } subject { __typename
+       ... on Activity { id message } ... on Job { id title } ... on Proposal { id pitch }
+       ... on FreelancerProfile { id name } ... on Conversation { id title } } } } } }`,
   `{ myJobs(first: 100) { edges { node { ${job} invited { id name } proposals { edges { node { id freelancer { ${profile} } } } } } } }
      myProposals(first: 100) { edges { node { id pitch job { ${job} } freelancer { ${profile} } } } } }`,
 ];

@@ -7,6 +7,7 @@ import {
   topicInProduction,
 } from '@marquee/chassis/events/event-settings';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
+import { completeMailSettings, mailSettings } from '@marquee/chassis/mail/mail-settings';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
 import { postgresSettings, type SchemaSettings, schemaSettings } from '@marquee/chassis/postgres/open-database';
 import { z } from 'zod';
@@ -23,6 +24,7 @@ const settings = postgresSettings.extend({
   ...eventConsumerSettings,
   ...seedSettings,
   ...signInSettings,
+  ...mailSettings,
 });
 
 const withBucket = settings.extend({ ...bucketSettings, ...deliverySettings });
@@ -44,7 +46,8 @@ export const usersSettings = z
   .refine(...userPoolInProduction)
   .refine(...sharedBusInProduction)
   .refine(...topicInProduction)
-  .refine(...queueInProduction);
+  .refine(...queueInProduction)
+  .superRefine(completeMailSettings);
 
 export type UsersSettings = z.output<typeof usersSettings>;
 

@@ -2,6 +2,8 @@ import type { Bus } from '@marquee/chassis/bus/bus';
 import type { LogTails } from '@marquee/chassis/bus/change-log';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import type { ErasureWorker } from './erasure/erasure-worker.js';
+import type { Logger } from '@marquee/chassis/telemetry/log';
+import type { Emails } from './emails/open-emails.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { MediaService } from './media/media-service.js';
 import type { MediaWatch } from './media/media-watch.js';
@@ -17,6 +19,9 @@ export interface ServiceDeps {
   mediaWatch: MediaWatch;
   /** Erases data of deleted accounts outside of the database. */
   erasures: ErasureWorker;
+  /** Null if the service sends none. */
+  emails: Emails | null;
+  log: Logger;
 }
 
 /** The context of one request, which every resolver receives. */

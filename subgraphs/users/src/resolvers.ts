@@ -4,12 +4,14 @@ import { ActivityChangeResolver } from './activities/activity-change-resolvers.j
 import { ActivityMutationResolver } from './activities/activity-mutation-resolvers.js';
 import { ActivityResolver } from './activities/activity-resolvers.js';
 import { ActivitySubscriptionResolver } from './activities/activity-subscription-resolvers.js';
+import { UnsubscribeResolver } from './emails/unsubscribe-resolvers.js';
 import { ErasureResolver } from './erasure/erasure-resolvers.js';
 import { ExportResolver } from './exports/export-resolvers.js';
 import { MediaResolver } from './media/media-resolvers.js';
 import { MediaSubscriptionResolver } from './media/media-subscription-resolvers.js';
 import { NotificationResolver } from './notifications/notification-resolvers.js';
 import { NotificationSubscriptionResolver } from './notifications/notification-subscription-resolvers.js';
+import { PreferenceResolver } from './notifications/preference-resolvers.js';
 import { PendingPictureResolver } from './people/pending-picture-resolvers.js';
 import { ProfileResolver } from './people/profile-resolvers.js';
 import { UserResolver } from './people/user-resolvers.js';
@@ -29,6 +31,8 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   ActivityChangeResolver,
   NotificationResolver,
   NotificationSubscriptionResolver,
+  PreferenceResolver,
+  UnsubscribeResolver,
   MediaResolver,
   MediaSubscriptionResolver,
 ];

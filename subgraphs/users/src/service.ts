@@ -1,3 +1,4 @@
+import type { Bus } from '@marquee/chassis/bus/bus';
 import { createLogTails } from '@marquee/chassis/bus/change-log';
 import { openBus } from '@marquee/chassis/bus/open-bus';
 import { tailIntervals } from '@marquee/chassis/bus/tail-store';
@@ -16,6 +17,7 @@ import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
+import { openEmails } from './emails/open-emails.js';
 import { eventReactions } from './event-reactions.js';
 import { startErasureWorker } from './erasure/erasure-worker.js';
 import { cognitoSignIns } from './erasure/sign-in-removal.js';
@@ -24,6 +26,7 @@ import { createMediaWatch } from './media/media-watch.js';
 import { openMediaService } from './media/media-service.js';
 import { startMediaSweeper } from './media/media-sweeper.js';
 import { migrations } from './migrations.js';
+import { startNotificationSweeper } from './notifications/notification-sweeper.js';
 import { partner } from './partner.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
@@ -62,10 +65,10 @@ export const service: Service<UsersSettings> = {
     const uploads = { store: store.media, ...mediaService };
     const signIns = cognitoSignIns(settings);
     const erasures = closers.add(startErasureWorker({ store: store.erasures, signIns, uploads, log }));
+    const emails = await openEmails(serviceContext, store.digests);
     const bus = closers.add(await openBus(settings, log));
-    closers.add(startChangeLogSweeper(database.source, log));
-    closers.add(startQuotaSweeper(database.source, log));
-    openEvents(serviceContext, database);
+    startSweepers(serviceContext, database);
+    openEvents(serviceContext, database, bus);
     const logTails = closers.add(
       createLogTails(postgresChangeLog(database.source), { bus, log, ...tailIntervals(settings) }),
     );
@@ -74,21 +77,33 @@ export const service: Service<UsersSettings> = {
       name: 'users',
       schema: await schema(),
       serviceContext,
-      context: (caller) => usersContext(caller, { store, bus, logTails, mediaService, mediaWatch, erasures }),
+      context: (caller) =>
+        usersContext(caller, { store, bus, logTails, mediaService, mediaWatch, erasures, emails, log }),
     };
     return {
-      routes: { ...routes, '/graphql': await createSubgraphRoute(subgraph) },
+      routes: { ...routes, ...emails?.routes, '/graphql': await createSubgraphRoute(subgraph) },
       websockets: { '/graphql': createSubgraphWebSocketRoute(subgraph) },
       check: database.check,
     };
   },
 };
 
+/** Removes rows that are no longer kept. */
+function startSweepers({ log, closers }: ServiceContext<UsersSettings>, { source }: Postgres): void {
+  closers.add(startChangeLogSweeper(source, log));
+  closers.add(startQuotaSweeper(source, log));
+  closers.add(startNotificationSweeper(source, log));
+}
+
 /** Publishes the events of the service, and reacts to those of other services. */
-function openEvents({ settings, log, closers }: ServiceContext<UsersSettings>, { source, check }: Postgres): void {
+function openEvents(
+  { settings, log, closers }: ServiceContext<UsersSettings>,
+  { source, check }: Postgres,
+  bus: Bus,
+): void {
   closers.add(startOutboxSweeper(source, log));
   closers.add(startInboxSweeper(source, log));
   closers.add(startEventRelay({ outbox: postgresOutbox(source, 'users'), settings, log }));
   const inbox = postgresInbox(source);
-  closers.add(startEventConsumer({ settings, inbox, reactions: eventReactions(), log, check }));
+  closers.add(startEventConsumer({ settings, inbox, reactions: eventReactions(bus), log, check }));
 }

@@ -9,12 +9,14 @@ import { activityWritingStore } from './activities/activity-writing-store.js';
 import { likeStore } from './activities/like-store.js';
 import { erasureStore } from './erasure/erasure-store.js';
 import { exportStore } from './exports/export-store.js';
+import { digestStore } from './emails/digest-store.js';
 import { Media } from './media/media-model.js';
 import { mediaSweepStore } from './media/media-sweeper.js';
 import { mediaStore } from './media/media-store.js';
 import { processingStore } from './media/processing/processing-store.js';
 import { Notification } from './notifications/notification-model.js';
 import { notificationStore } from './notifications/notification-store.js';
+import { preferenceStore } from './notifications/preference-store.js';
 import { profileStore } from './people/profile-store.js';
 import { User } from './people/user-model.js';
 import { userStore } from './people/user-store.js';
@@ -43,6 +45,8 @@ export function createStore(source: DataSource, quotaFactor = 1) {
     activityWriting: activityWritingStore(source),
     likes: likeStore(source),
     notifications: notificationStore(source),
+    preferences: preferenceStore(source),
+    digests: digestStore(source),
     media: mediaStore(source, counted, quotaFactor),
     processing: processingStore(source),
     mediaSweeping: mediaSweepStore(source),

@@ -13,7 +13,10 @@ export function publishActivityChanges(bus: Bus, ...ids: readonly (string | null
   for (const id of ids) if (id !== null) bus.publish(activityChanges, { id });
 }
 
-/** The stream of the notifications of a user, in the change log. Subjects: their ids. */
+/**
+ * The stream of the notifications of a user, in the change log. Subjects: their ids, or an empty text where only the number
+ * of unread notifications has changed.
+ */
 export function notificationStream(userId: string): string {
   return `notifications of ${userId}`;
 }
@@ -23,14 +26,19 @@ export function publishPrincipal(bus: Bus, sub: string): void {
   bus.publish(principalTopic, { sub });
 }
 
-/** The notification that a write created; both null if it created none. */
+/** A notification that a write created. */
 export interface CreatedNotification {
-  notificationId: string | null;
+  notificationId: string;
   /** The user who receives it. */
-  userId: string | null;
+  userId: string;
 }
 
-/** Publishes the notification of a write, if there is one. */
-export function publishNotification(bus: Bus, created: CreatedNotification | null): void {
-  if (created?.notificationId && created.userId) publishChange(bus, notificationStream(created.userId));
+/** Announces the notifications of a write to the subscribers of their recipients. */
+export function publishNotifications(bus: Bus, created: readonly CreatedNotification[]): void {
+  for (const userId of new Set(created.map((notification) => notification.userId))) publishInbox(bus, userId);
+}
+
+/** Announces that the notifications of a user, or the number of the unread ones, have changed. */
+export function publishInbox(bus: Bus, userId: string): void {
+  publishChange(bus, notificationStream(userId));
 }

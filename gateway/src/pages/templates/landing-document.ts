@@ -27,6 +27,8 @@ export interface LandingPage {
   hasPartner: boolean;
   /** The parts for visitors who may read the schema; undefined for all others. */
   graph: GraphDetails | undefined;
+  /** The page with the emails of a local run. */
+  mailbox: string | undefined;
 }
 
 export interface GraphDetails {

@@ -2,7 +2,7 @@ import { html, type Html } from './html.js';
 import type { LandingPage } from './landing-document.js';
 
 /** The other pages of the gateway. */
-export function toolsSection({ explorer, graph, hasPartner }: LandingPage): Html {
+export function toolsSection({ explorer, graph, hasPartner, mailbox }: LandingPage): Html {
   const requirement = html`<span class="requirement">Requires the scope <code>graph.explore</code>.</span>`;
   const explorerRequirement = explorer === 'closed' && requirement;
   return html`<section id="tools" aria-labelledby="tools-title">
@@ -16,6 +16,7 @@ export function toolsSection({ explorer, graph, hasPartner }: LandingPage): Html
       }
       ${tool('/schema.graphql', 'Schema', html`The complete API schema as SDL. ${!graph && requirement}`)}
       ${hasPartner && tool('/partner', 'Partner API', html`Access, schema, limits and examples for partners.`)}
+      ${mailbox !== undefined && tool(mailbox, 'Mailbox', html`The emails of this system. They stay on this machine.`)}
     </ul>
   </section>`;
 }

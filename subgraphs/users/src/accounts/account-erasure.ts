@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { ErasedCounts } from '../erasure/erasure-store.js';
+import { withoutActor } from '../notifications/collected-likes.js';
 
 /**
- * Erases the activities and likes of a user, and the notifications by them and for them. The rows of the activities
- * remain for the order of replies, without text. Their uploads are removed by `media/uploads-removal.ts`. Expects that the
+ * Erases the activities, likes, notifications and preferences of a user. Notifications for others lose the user as their
+ * actor. The rows of the activities remain for the order of replies, without text. Their uploads are removed by `media/uploads-removal.ts`. Expects that the
  * row of the user is locked.
  * @returns the number of erased items of each kind
  */
@@ -31,7 +32,11 @@ const lockStatement = `
 
 /** Each with the kind of the rows that it erases. */
 const statements: readonly [kind: string | null, statement: string][] = [
-  ['notifications', 'delete from notifications where user_id = $1 or actor_id = $1'],
+  [null, 'delete from notification_preferences where user_id = $1'],
+  ['notifications', 'delete from notifications where user_id = $1'],
+  [null, 'delete from mail_digests where user_id = $1'],
+  [null, `with ${withoutActor('$1', 'true')} select 1`],
+  [null, 'update notifications set actor_id = null where actor_id = $1'],
   [
     'likes',
     `with removed as (delete from likes where user_id = $1 returning activity_id)

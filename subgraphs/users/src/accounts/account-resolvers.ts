@@ -4,7 +4,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { reloadUser } from '../people/user-access.js';
 import type { User } from '../people/user-model.js';
-import { publishPrincipal } from '../topics.js';
+import { publishInbox, publishPrincipal } from '../topics.js';
 import {
   DeleteMyAccountInput,
   DeleteMyAccountPayload,
@@ -90,6 +90,10 @@ export class AccountResolver {
     mustConfirm(requireOpenAccount(await context.loaders.account.load(id)), input.confirmHandle);
     mustHaveChanged(await context.store.accounts.close(id), id);
     const user = announced(context, await reloadUser(context, id));
+    const { emails, log } = context;
+    await emails?.mailer
+      .erase(id)
+      .catch((err: unknown) => log.warn({ err }, 'the mails of a deleted account were not erased'));
     await context.erasures.eraseNow(id);
     return { user };
   }
@@ -97,6 +101,7 @@ export class AccountResolver {
 
 async function changed(context: UsersContext, userId: string, result: AccountChangeResult): Promise<User> {
   mustHaveChanged(result, userId, 'input.userId');
+  publishInbox(context.bus, userId.toLowerCase());
   return announced(context, await reloadUser(context, userId.toLowerCase()));
 }
 

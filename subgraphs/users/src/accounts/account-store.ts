@@ -3,6 +3,8 @@ import { IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { queryRows } from '../database/statements.js';
 import { beginErasure } from '../erasure/erasure-store.js';
+import { addNotifications } from '../notifications/new-notifications.js';
+import { NotificationKind, type Occasion } from '../notifications/notification-kinds.js';
 import { erased, tombstoneHandle } from '../people/tombstone.js';
 import { User } from '../people/user-model.js';
 import { eraseTraces } from './account-erasure.js';
@@ -18,15 +20,16 @@ export function accountStore(source: DataSource) {
 
   function setRole(adminId: string, userId: string, role: Role): Promise<AccountChangeResult> {
     const removesAdmin = role !== 'ADMIN';
-    return administer(source, adminId, userId, { removesAdmin }, { role });
+    return administer(source, adminId, userId, { removesAdmin, occasion: `ROLE_${role}` }, { role });
   }
 
   function setActive(adminId: string, userId: string, isActive: boolean): Promise<AccountChangeResult> {
-    return administer(source, adminId, userId, { removesAdmin: !isActive }, { isActive });
+    return administer(source, adminId, userId, { removesAdmin: !isActive, occasion: null }, { isActive });
   }
 
   function setVerified(adminId: string, userId: string, verified: boolean): Promise<AccountChangeResult> {
-    return administer(source, adminId, userId, { removesAdmin: false }, { verified });
+    const occasion = verified ? 'VERIFIED' : null;
+    return administer(source, adminId, userId, { removesAdmin: false, occasion }, { verified });
   }
 
   /** Keeps the row for references to the user, and the subject so that the account cannot be created again. */
@@ -44,13 +47,27 @@ function administer(
   source: DataSource,
   adminId: string,
   userId: string,
-  { removesAdmin }: { removesAdmin: boolean },
+  { removesAdmin, occasion }: { removesAdmin: boolean; occasion: Occasion | null },
   changes: Partial<User>,
 ): Promise<AccountChangeResult> {
   return withAdmins(source, async (manager, admins) => {
     if (!admins.includes(adminId)) return (await isOpen(manager, adminId)) ? 'no longer admin' : 'caller closed';
-    return removesAdmin && isLast(admins, userId) ? 'last admin' : updateUser(manager, userId, changes);
+    if (removesAdmin && isLast(admins, userId)) return 'last admin';
+    const isNew = occasion !== null && (await wouldChange(manager, userId, changes));
+    const result = await updateUser(manager, userId, changes);
+    if (isNew) await notifyOfChange(manager, userId, occasion);
+    return result;
   });
+}
+
+async function wouldChange(manager: EntityManager, userId: string, changes: Partial<User>): Promise<boolean> {
+  const user = validate(userId) ? await manager.findOneBy(User, { id: userId, deletedAt: IsNull() }) : null;
+  return user !== null && Object.entries(changes).some(([name, value]) => user[name as keyof User] !== value);
+}
+
+async function notifyOfChange(manager: EntityManager, userId: string, occasion: Occasion): Promise<void> {
+  const notification = { userId: userId.toLowerCase(), actorId: null, kind: NotificationKind.SYSTEM, subject: null };
+  await addNotifications(manager, [{ ...notification, occasion, at: new Date() }]);
 }
 
 /** @param change receives the ids of the active admins; their rows are locked until it ends */

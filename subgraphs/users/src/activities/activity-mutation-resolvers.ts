@@ -5,7 +5,7 @@ import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { accountClosed, requireOpenAccount } from '../accounts/account-rules.js';
 import { resetLoaders, type UsersContext } from '../context.js';
-import { activityStream, publishActivityChanges, publishNotification } from '../topics.js';
+import { activityStream, publishActivityChanges, publishInbox, publishNotifications } from '../topics.js';
 import {
   DeleteActivityInput,
   DeleteActivityPayload,
@@ -25,7 +25,7 @@ export class ActivityMutationResolver {
   @Authorize('user')
   @Mutation(() => PostActivityPayload, {
     description:
-      'Posts an activity. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, ' +
+      'Posts an activity, and notifies up to 10 users whom it mentions as `@handle`. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, ' +
       'BAD_USER_INPUT for an invalid message, RATE_LIMITED after 200 posts in an hour.',
   })
   async postActivity(
@@ -35,16 +35,17 @@ export class ActivityMutationResolver {
     const { id: authorId } = await requireWriter(context);
     const activity = { authorId, message: parseMessage(input) };
     await context.store.quotas.take(authorId, 'post');
-    const id = await context.store.activityWriting.post(activity, lifetimeHours[input.lifetime]);
-    if (id === null) throw accountClosed();
+    const posted = await context.store.activityWriting.post(activity, lifetimeHours[input.lifetime]);
+    if (posted === null) throw accountClosed();
     publishChange(context.bus, activityStream);
-    return { activity: await loadActive(context, id) };
+    publishNotifications(context.bus, posted.notified);
+    return { activity: await loadActive(context, posted.id) };
   }
 
   @Authorize('user')
   @Mutation(() => ReplyToActivityPayload, {
     description:
-      'Replies to an activity and notifies its author. The reply expires together with the activity. Errors: ' +
+      'Replies to an activity, and notifies its author and up to 10 users whom the reply mentions as `@handle`. The reply expires together with the activity. Errors: ' +
       'UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, BAD_USER_INPUT for an invalid ' +
       'message, NOT_FOUND if the activity does not exist, was deleted or has expired, RATE_LIMITED after 500 replies in ' +
       'an hour.',
@@ -60,7 +61,7 @@ export class ActivityMutationResolver {
     await context.store.quotas.take(authorId, 'reply');
     const change = await context.store.activityWriting.reply(input.activityId, reply);
     if (change === null) throw await refusal(context, input.activityId);
-    publishNotification(context.bus, change);
+    publishNotifications(context.bus, change.notified);
     publishActivityChanges(context.bus, input.activityId.toLowerCase());
     return { activity: await loadActive(context, change.id) };
   }
@@ -81,9 +82,10 @@ export class ActivityMutationResolver {
     if (liked) await takeLike(context, user.id, activityId);
     const change = await context.store.likes.setLike(user.id, activityId, liked);
     if (change === null) throw await refusal(context, activityId);
-    publishNotification(context.bus, change);
     publishActivityChanges(context.bus, activityId.toLowerCase());
-    return { activity: await loadActive(context, activityId) };
+    const activity = await loadActive(context, activityId);
+    publishInbox(context.bus, activity.authorId);
+    return { activity };
   }
 
   @Authorize('user')

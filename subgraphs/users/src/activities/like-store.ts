@@ -1,8 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { v7, validate } from 'uuid';
 import { queryRows } from '../database/statements.js';
+import { withoutActor } from '../notifications/collected-likes.js';
+import { activityCandidate, notificationsOf, notifiedColumn } from '../notifications/new-notifications.js';
+import { NotificationKind } from '../notifications/notification-kinds.js';
 import { isActive } from './activity-retention.js';
-import type { ActivityChange } from './activity-writing-store.js';
+import type { WrittenActivity } from './activity-writing-store.js';
 import { writerOf } from './writer.js';
 
 /** Reads and writes likes. */
@@ -16,10 +19,10 @@ export function likeStore(source: DataSource) {
   }
 
   /** Idempotent. Returns null if the activity does not exist, was deleted or has expired, and if the account is closed. */
-  async function setLike(userId: string, activityId: string, liked: boolean): Promise<ActivityChange | null> {
+  async function setLike(userId: string, activityId: string, liked: boolean): Promise<WrittenActivity | null> {
     if (!validate(activityId)) return null;
     const values = liked ? [activityId, userId, v7()] : [activityId, userId];
-    const [change] = await queryRows<ActivityChange>(source, liked ? likeStatement : unlikeStatement, values);
+    const [change] = await queryRows<WrittenActivity>(source, liked ? likeStatement : unlikeStatement, values);
     return change ?? null;
   }
 }
@@ -34,17 +37,20 @@ const likeStatement = `
     insert into likes (activity_id, user_id) select id, $2 from liked on conflict do nothing returning activity_id
   ), counted as (
     update activities set like_count = like_count + 1 where id in (select activity_id from added)
-  ), notified as (
-    insert into notifications (id, user_id, actor_id, kind, activity_id)
-    select $3, liked.author_id, $2, 'LIKE', liked.id from liked join added on added.activity_id = liked.id
-    where liked.author_id <> $2
-    on conflict do nothing
-    returning id, user_id
+  ), candidates as (
+    select ${activityCandidate({ id: '$3::uuid', userId: 'author_id', actorId: '$2::uuid', kind: NotificationKind.LIKE, activityId: 'liked.id' })}
+    from liked join added on added.activity_id = liked.id
+    where not exists (select from notification_actors where activity_id = liked.id and actor_id = $2)
+  ), ${notificationsOf('candidates')}, collected as (
+    insert into notification_actors (activity_id, actor_id, notification_id)
+    select activity_id, $2, id from written on conflict do nothing
   )
-  select liked.id, notified.id as "notificationId", notified.user_id as "userId"
-  from liked left join notified on true`;
+  select liked.id, ${notifiedColumn} from liked`;
 
-/** Keeps a notification that was read, so that another like does not notify the author a second time. */
+/**
+ * Removes the user from an unread notification, which disappears with its last like. Keeps one that was read, so that
+ * another like does not notify the author a second time.
+ */
 const unlikeStatement = `
   with ${writerOf('$2', '$1')}, liked as (
     select id from activities cross join writer where id = $1 and ${isActive('activities')}
@@ -52,8 +58,5 @@ const unlikeStatement = `
     delete from likes where user_id = $2 and activity_id in (select id from liked) returning activity_id
   ), counted as (
     update activities set like_count = like_count - 1 where id in (select activity_id from removed)
-  ), forgotten as (
-    delete from notifications
-    where kind = 'LIKE' and actor_id = $2 and read_at is null and activity_id in (select activity_id from removed)
-  )
-  select id, null as "notificationId", null as "userId" from liked`;
+  ), ${withoutActor('$2', 'member.activity_id in (select activity_id from removed) and collecting.read_at is null')}
+  select id, '[]'::jsonb as notified from liked`;

@@ -3,11 +3,13 @@
  * author of the activity `activityId`, before any other row, until the transaction ends. A deletion of one of the accounts
  * therefore erases all that the statement has written, or the statement finds the account closed and has no `writer`.
  * @param userId a parameter of the statement, for instance `$2`
+ * @param handles a parameter with the handles that the text mentions; their users are locked, too
  */
-export function writerOf(userId: string, activityId: string): string {
+export function writerOf(userId: string, activityId: string, handles?: string): string {
+  const mentioned = handles === undefined ? '' : `or (handle = any(${handles}) and deleted_at is null)`;
   return `people as (
-    select id, is_active, deleted_at from users
-    where id = ${userId} or id = (select author_id from activities where id = ${activityId})
+    select id, handle, is_active, deleted_at from users
+    where id = ${userId} or id = (select author_id from activities where id = ${activityId}) ${mentioned}
     order by id for key share
   ), writer as (
     select 1 from people having bool_or(id = ${userId} and is_active) and bool_and(deleted_at is null)

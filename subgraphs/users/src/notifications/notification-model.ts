@@ -1,26 +1,16 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Activity } from '../activities/activity-model.js';
-
-export enum NotificationKind {
-  REPLY = 'REPLY',
-  LIKE = 'LIKE',
-}
-registerEnumType(NotificationKind, {
-  name: 'NotificationKind',
-  description: 'The event that caused a notification.',
-  valuesConfig: {
-    REPLY: { description: 'Another user replied to an activity of the caller.' },
-    LIKE: { description: 'Another user likes an activity of the caller.' },
-  },
-});
+import { NotificationKind, type Occasion } from './notification-kinds.js';
+import type { ForeignSubject } from './notification-subject.js';
 
 @Authorize('user')
 @ObjectType({
   description:
-    'Another user replied to or liked an activity of the caller. Visible only to the caller; it disappears with the activity.',
+    'Something that concerns the caller. Visible only to the caller, for 180 days; one about an activity disappears with ' +
+    'the activity.',
 })
 @Entity('notifications')
 export class Notification {
@@ -32,12 +22,14 @@ export class Notification {
   @Column('text')
   kind!: NotificationKind;
 
-  @Field(() => Activity, { description: 'The reply, or the activity that was liked.' })
-  @ManyToOne(() => Activity)
-  @JoinColumn({ name: 'activity_id' })
-  activity!: Activity;
+  @Field(() => Int, {
+    description:
+      'The number of users who caused it: unread likes of one activity are one notification. 1 for all other kinds.',
+  })
+  @Column('integer', { name: 'actor_count' })
+  actorCount!: number;
 
-  @Field(() => Date, { description: 'When the user replied or liked.' })
+  @Field(() => Date, { description: 'When it happened; for likes, when the first of them did.' })
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
@@ -45,11 +37,24 @@ export class Notification {
   @Column('timestamptz', { name: 'read_at', nullable: true })
   readAt!: Date | null;
 
+  @ManyToOne(() => Activity)
+  @JoinColumn({ name: 'activity_id' })
+  activity!: Activity | null;
+
+  @Column('text', { name: 'subject_type', nullable: true })
+  subjectType!: ForeignSubject | null;
+
+  @Column('uuid', { name: 'subject_id', nullable: true })
+  subjectId!: string | null;
+
+  @Column('text', { nullable: true })
+  occasion!: Occasion | null;
+
   @Column('uuid', { name: 'user_id' })
   userId!: string;
 
-  @Column('uuid', { name: 'actor_id' })
-  actorId!: string;
+  @Column('uuid', { name: 'actor_id', nullable: true })
+  actorId!: string | null;
 }
 
 export const NotificationConnection = defineConnection<Notification>('Notification', () => Notification);

@@ -1,18 +1,18 @@
-import type { DataSource } from 'typeorm';
-import { activeRange, isActive } from '../activities/activity-retention.js';
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import { isActive } from '../activities/activity-retention.js';
 import { queryRows } from '../database/statements.js';
-import { idOrder, type IdPage } from '../paging/id-page.js';
+import { idOrder, idRange, type IdPage } from '../paging/id-page.js';
 import type { MarkNotificationsReadPayload } from './notification-inputs.js';
 import { Notification } from './notification-model.js';
 import type { MarkReadSelection } from './notification-rules.js';
 
-/** Reads and marks notifications, except those about deleted or expired activities. */
+/** Reads and marks the notifications of inboxes, except those about deleted or expired activities. */
 export function notificationStore(source: DataSource) {
-  return { newestFor, byIds, sequenceOf, markRead };
+  return { newestFor, byIds, unreadCount, sequenceOf, markRead };
 
   async function newestFor(userId: string, unreadOnly: boolean, page: IdPage): Promise<Notification[]> {
-    const query = notificationsOf(userId)
-      .andWhere('notification.id > :before and notification.id < :after', activeRange(page))
+    const query = notificationsOf(source, userId)
+      .andWhere('notification.id > :before and notification.id < :after', idRange(page))
       .orderBy('notification.id', idOrder(page))
       .limit(page.limit);
     return (unreadOnly ? query.andWhere('notification.readAt is null') : query).getMany();
@@ -20,7 +20,14 @@ export function notificationStore(source: DataSource) {
 
   /** The notifications with these ids, in any order. */
   async function byIds(userId: string, ids: readonly string[]): Promise<Notification[]> {
-    return notificationsOf(userId).andWhere('notification.id = any(:ids)', { ids }).getMany();
+    return ids.length === 0
+      ? []
+      : notificationsOf(source, userId).andWhere('notification.id = any(:ids)', { ids }).getMany();
+  }
+
+  async function unreadCount(userId: string): Promise<number> {
+    const [row] = await queryRows<{ count: number }>(source, countStatement, [userId]);
+    return row?.count ?? 0;
   }
 
   /**
@@ -32,26 +39,34 @@ export function notificationStore(source: DataSource) {
     return row?.sequence ?? null;
   }
 
-  function notificationsOf(userId: string) {
-    return source
-      .getRepository(Notification)
-      .createQueryBuilder('notification')
-      .innerJoinAndSelect('notification.activity', 'activity', isActive('activity'))
-      .where('notification.userId = :userId', { userId });
-  }
-
   async function markRead(userId: string, { ids, upTo }: MarkReadSelection): Promise<MarkNotificationsReadPayload> {
     const [counts] = await queryRows<MarkNotificationsReadPayload>(source, markStatement, [userId, ids, upTo]);
     return counts ?? { markedCount: 0, unreadCount: 0 };
   }
 }
 
-/** Changes that were removed from the log are those of expired notifications. */
+function notificationsOf(source: DataSource, userId: string): SelectQueryBuilder<Notification> {
+  return source
+    .getRepository(Notification)
+    .createQueryBuilder('notification')
+    .leftJoinAndSelect('notification.activity', 'activity', isActive('activity'))
+    .where('notification.userId = :userId and notification.in_app', { userId })
+    .andWhere('(notification.activity_id is null or activity.id is not null)');
+}
+
+/** The unread notifications of the user `$1`. */
+const unread = `
+  select n.id from notifications n left join activities a on a.id = n.activity_id and ${isActive('a')}
+  where n.user_id = $1 and n.read_at is null and n.in_app and (n.activity_id is null or a.id is not null)`;
+
+const countStatement = `select count(*)::integer as count from (${unread}) as unread`;
+
+/** Changes without a subject are no notifications. Those that were removed from the log are of older notifications. */
 const sequenceStatement = `
   with kept as (
     select min(sequence) as first, max(subject) as latest, max(sequence) filter (where subject <= $2) as before,
       max(sequence) filter (where subject = $2) as exact
-    from change_log where stream = $1
+    from change_log where stream = $1 and subject <> ''
   )
   select case
     when exact is not null then exact
@@ -61,12 +76,9 @@ const sequenceStatement = `
   from kept`;
 
 const markStatement = `
-  with unread as (
-    select n.id from notifications n join activities a on a.id = n.activity_id and ${isActive('a')}
-    where n.user_id = $1 and n.read_at is null
-  ), marked as (
+  with unread as (${unread}), marked as (
     update notifications set read_at = now()
-    where user_id = $1 and read_at is null
+    where user_id = $1 and read_at is null and in_app
       and ($2::uuid[] is null or id = any($2)) and ($3::uuid is null or id <= $3)
     returning id
   )

@@ -1,5 +1,7 @@
+import { cancellable } from '@marquee/chassis/bus/cancellable';
 import { type Change, type LogTails, streamLog, type WithCursor } from '@marquee/chassis/bus/change-log';
-import type { StreamPosition } from '@marquee/chassis/bus/stream-position';
+import { StreamPosition } from '@marquee/chassis/bus/stream-position';
+import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { Store } from '../store.js';
 import { notificationStream } from '../topics.js';
 import type { Notification } from './notification-model.js';
@@ -19,11 +21,46 @@ export async function streamNotifications(
   return streamLog(logTails, stream, {
     after,
     async load(changes: readonly Change[]) {
-      const ids = changes.map(({ subject }) => subject);
+      const ids = changes.map(({ subject }) => subject).filter((subject) => subject !== '');
       const byId = new Map(
         (await notifications.byIds(userId, ids)).map((notification) => [notification.id, notification]),
       );
-      return ids.map((id) => byId.get(id) ?? null);
+      return changes.map(({ subject }) => byId.get(subject) ?? null);
     },
   });
+}
+
+/** The number of unread notifications of a user. */
+export interface UnreadCount {
+  count: number;
+}
+
+/** Streams the number of unread notifications of a user: the current one, then each new one. */
+export function streamUnreadCounts(
+  userId: string,
+  { store: { notifications }, logTails }: { store: Store; logTails: LogTails },
+): AsyncIterableIterator<UnreadCount> {
+  return cancellable(counts);
+
+  async function* counts(cancellation: AbortSignal): AsyncGenerator<UnreadCount> {
+    const changes = streamLog(logTails, notificationStream(userId), { after: null, load: loadCounts });
+    onAbort(cancellation, () => void changes.return?.());
+    let last: number | undefined;
+    for await (const change of changes) {
+      // The stream begins with its position: the count that is read now misses no change.
+      const { count } = change instanceof StreamPosition ? await readCount() : change;
+      if (count !== last) yield { count };
+      last = count;
+    }
+  }
+
+  async function readCount(): Promise<UnreadCount> {
+    return { count: await notifications.unreadCount(userId) };
+  }
+
+  /** One count for all changes of a page, in place of the last one. */
+  async function loadCounts(changes: readonly Change[]): Promise<(UnreadCount | null)[]> {
+    const count = await readCount();
+    return changes.map((_, index) => (index === changes.length - 1 ? count : null));
+  }
 }

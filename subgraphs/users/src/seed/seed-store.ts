@@ -2,7 +2,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Activity } from '../activities/activity-model.js';
 import { isActive } from '../activities/activity-retention.js';
 import { queryRows } from '../database/statements.js';
-import { Notification, type NotificationKind } from '../notifications/notification-model.js';
+import { NotificationKind } from '../notifications/notification-kinds.js';
+import { Notification } from '../notifications/notification-model.js';
 import { User } from '../people/user-model.js';
 
 export interface SeededLike {
@@ -15,6 +16,7 @@ export interface SeededNotification {
   kind: NotificationKind;
   userId: string;
   actorId: string;
+  actorCount: number;
   createdAt: Date;
 }
 
@@ -61,10 +63,18 @@ const readyStatement = `
 
 const likeStatement = 'insert into likes (activity_id, user_id, created_at) values ($1, $2, $3)';
 
+/** The likes of an activity are one notification. */
+const collectStatement = `
+  insert into notification_actors (activity_id, actor_id, notification_id, added_at)
+  select activity_id, user_id, $2, created_at from likes where activity_id = $1 and user_id <> $3`;
+
 async function addActivity(manager: EntityManager, activity: SeededActivity): Promise<void> {
   const { likes, notifications, ...row } = activity;
   await manager.insert(Activity, { ...row, likeCount: likes.length });
   for (const { userId, at } of likes) await manager.query(likeStatement, [row.id, userId, at]);
-  for (const notification of notifications)
+  for (const notification of notifications) {
     await manager.insert(Notification, { ...notification, activity: { id: row.id } });
+    if (notification.kind === NotificationKind.LIKE)
+      await manager.query(collectStatement, [row.id, notification.id, notification.userId]);
+  }
 }

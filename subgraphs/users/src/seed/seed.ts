@@ -1,7 +1,7 @@
 import { fold } from '@marquee/chassis/input/fold';
 import { v7 } from 'uuid';
 import type { MediaStorage } from '../media/storage/media-storage.js';
-import { NotificationKind } from '../notifications/notification-model.js';
+import { NotificationKind } from '../notifications/notification-kinds.js';
 import type { Store } from '../store.js';
 import { exampleActivities, type ExamplePost } from './example-activities.js';
 import { exampleFreelancers } from './example-freelancers.js';
@@ -39,7 +39,11 @@ function toActivity(post: ExamplePost, now: number, parent: SeededActivity | nul
     userId: idOf(handle),
     at: new Date(postedAt + hourMs / 4),
   }));
-  const likeNotifications = likes.map(({ userId, at }) => notification(NotificationKind.LIKE, authorId, userId, at));
+  const fans = likes.filter(({ userId }) => userId !== authorId);
+  const likeNotifications = fans.slice(0, 1).map(({ userId, at }) => ({
+    ...notification(NotificationKind.LIKE, authorId, userId, at),
+    actorCount: fans.length,
+  }));
   const replyNotifications =
     parent === null ? [] : [notification(NotificationKind.REPLY, parent.authorId, authorId, new Date(postedAt))];
   return {
@@ -56,7 +60,7 @@ function toActivity(post: ExamplePost, now: number, parent: SeededActivity | nul
 }
 
 function notification(kind: NotificationKind, userId: string, actorId: string, at: Date): SeededNotification {
-  return { id: v7({ msecs: at.getTime() }), kind, userId, actorId, createdAt: at };
+  return { id: v7({ msecs: at.getTime() }), kind, userId, actorId, actorCount: 1, createdAt: at };
 }
 
 function idOf(handle: string): string {

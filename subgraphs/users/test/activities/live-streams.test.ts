@@ -7,8 +7,8 @@ import { service } from '../../src/service.js';
 import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 const activityAdded = 'subscription { activityAdded { message author { displayName } } }';
-const notificationAdded =
-  'subscription ($after: ID) { notificationAdded(after: $after) { id kind activity { message } actor { displayName } } }';
+const notificationAdded = `subscription ($after: ID) { notificationAdded(after: $after) {
+    id kind activity: subject { ... on Activity { message } } actor { displayName } } }`;
 
 let testbed: UsersTestbed;
 const open: TestSubscription[] = [];

@@ -6,7 +6,8 @@ import { service } from '../../src/service.js';
 import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 const activityAdded = 'subscription ($after: Int) { activityAdded(after: $after) { id message changeCursor } }';
-const notificationAdded = 'subscription ($after: ID) { notificationAdded(after: $after) { id activity { message } } }';
+const notificationAdded = `subscription ($after: ID) { notificationAdded(after: $after) {
+  id activity: subject { ... on Activity { message } } } }`;
 
 let testbed: UsersTestbed;
 /** A process that starts later, without a bus that it shares with the first one. */

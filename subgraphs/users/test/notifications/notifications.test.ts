@@ -24,7 +24,7 @@ describe('setActivityLike', () => {
     const [author, fan] = await createTwoUsers();
     const id = await testbed.post(author, 'Like me.');
     await Promise.all(Array.from({ length: 20 }, () => testbed.like(fan, id)));
-    expect(await countsOf(id)).toEqual({ like_count: 1, likes: 1, notifications: 1 });
+    expect(await countsOf(id)).toEqual({ like_count: 1, likes: 1, notified: 1, collected: 1 });
   });
 
   test('keeps the count correct for concurrent likes and unlikes', async () => {
@@ -35,7 +35,8 @@ describe('setActivityLike', () => {
     for (const { errors } of await Promise.all(wishes)) expect(errors).toEqual([]);
     const counts = await countsOf(id);
     expect(counts.like_count).toBe(counts.likes);
-    expect(counts.notifications).toBe(counts.likes);
+    expect(counts.notified).toBe(counts.likes);
+    expect(counts.collected).toBe(counts.likes);
   });
 
   test('returns the state after each of several mutations in one request', async () => {
@@ -147,7 +148,7 @@ describe('notifications', () => {
     const replies: string[] = [];
     for (let count = 0; count < 4; count += 1) replies.unshift(await testbed.reply(fan, id));
     const document = `query ($after: String) { notifications(first: 2, after: $after) {
-      edges { node { activity { id } } } pageInfo { hasNextPage endCursor } } }`;
+      edges { node { activity: subject { ... on Activity { id } } } } pageInfo { hasNextPage endCursor } } }`;
     const first = (await testbed.request(document, { caller: author })).data.notifications;
     await testbed.reply(fan, id);
     const variables = { after: first.pageInfo.endCursor };
@@ -200,7 +201,7 @@ function createTwoUsers() {
 
 async function listNotifications(caller: Caller, unreadOnly = false): Promise<object[]> {
   const document = `query ($unreadOnly: Boolean) { notifications(unreadOnly: $unreadOnly) {
-    edges { node { kind actor { id } activity { id } readAt } } } }`;
+    edges { node { kind actor { id } activity: subject { ... on Activity { id } } readAt } } } }`;
   const { data } = await testbed.request(document, { caller, variables: { unreadOnly } });
   return data.notifications.edges.map(({ node }: { node: object }) => node);
 }
@@ -216,10 +217,20 @@ function mark(caller: Caller, input: object): Promise<GraphqlResponse> {
   return testbed.request(document, { caller, variables: { input } });
 }
 
-async function countsOf(id: string): Promise<{ like_count: number; likes: number; notifications: number }> {
-  const [counts] = await testbed.sql<{ like_count: number; likes: number; notifications: number }>(
+interface Counts {
+  like_count: number;
+  likes: number;
+  /** The people whom the notifications count. */
+  notified: number;
+  /** The people whom the notifications know. */
+  collected: number;
+}
+
+async function countsOf(id: string): Promise<Counts> {
+  const [counts] = await testbed.sql<Counts>(
     `select like_count, (select count(*)::integer from likes where activity_id = $1) as likes,
-      (select count(*)::integer from notifications where activity_id = $1) as notifications
+      (select coalesce(sum(actor_count), 0)::integer from notifications where activity_id = $1) as notified,
+      (select count(*)::integer from notification_actors where activity_id = $1) as collected
      from activities where id = $1`,
     [id],
   );
