@@ -52,7 +52,8 @@ export interface LevelIterator {
 export interface Store {
   db: {
     batch(changes: Change[]): Promise<void>;
-    get(key: string, done: Callback<unknown>): void;
+    /** Without a callback it returns a promise. */
+    get(key: string, done?: Callback<unknown>): unknown;
     /** @throws Error if the store is not open */
     getSync(key: string): unknown;
     keys(options: object): LevelIterator;

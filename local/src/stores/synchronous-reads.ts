@@ -7,6 +7,8 @@ import type { Store } from './dynalite.js';
 export function readItemsSynchronously({ db }: Store): void {
   const get = db.get.bind(db);
   db.get = (key, done) => {
+    // LevelDB repeats reads without a callback once it is open.
+    if (typeof done !== 'function') return get(key, done);
     let value: unknown;
     try {
       value = db.getSync(key);
@@ -14,6 +16,6 @@ export function readItemsSynchronously({ db }: Store): void {
       // Not open, or an item that cannot be decoded: dynalite handles these errors.
       return get(key, done);
     }
-    setImmediate(done, null, value);
+    return setImmediate(done, null, value);
   };
 }
