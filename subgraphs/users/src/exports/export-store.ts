@@ -15,6 +15,12 @@ const personRows: readonly PersonRows[] = [
   { kind: 'activity', from: 'activities held', where: 'held.author_id = $1', omit: ['search'] },
   { kind: 'like', from: 'likes held', where: 'held.user_id = $1', key: 'held.activity_id::text' },
   { kind: 'notification', from: 'notifications held', where: 'held.user_id = $1 or held.actor_id = $1' },
+  {
+    kind: 'notifiedLike',
+    from: 'notification_actors held',
+    where: 'held.actor_id = $1',
+    key: 'held.activity_id::text',
+  },
   { kind: 'upload', from: 'media held', where: 'held.owner_id = $1' },
   {
     kind: 'failedUpload',
@@ -22,5 +28,12 @@ const personRows: readonly PersonRows[] = [
     where: 'media.owner_id = $1',
     key: 'held.media_id::text',
   },
+  {
+    kind: 'notificationPreference',
+    from: 'notification_preferences held',
+    where: 'held.user_id = $1',
+    key: 'held.kind',
+  },
+  { kind: 'mailDigest', from: 'mail_digests held', where: 'held.user_id = $1' },
   { kind: 'quota', from: 'action_quotas held', where: 'held.user_id = $1', key: 'held.action' },
 ];
