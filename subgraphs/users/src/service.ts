@@ -19,11 +19,11 @@ import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
 import { openEmails } from './emails/open-emails.js';
 import { eventReactions } from './event-reactions.js';
-import { startErasureWorker } from './erasure/erasure-worker.js';
+import { type ErasureWorker, startErasureWorker } from './erasure/erasure-worker.js';
 import { cognitoSignIns } from './erasure/sign-in-removal.js';
 import { fieldCosts } from './field-costs.js';
 import { createMediaWatch } from './media/media-watch.js';
-import { openMediaService } from './media/media-service.js';
+import { type MediaService, openMediaService } from './media/media-service.js';
 import { startMediaSweeper } from './media/media-sweeper.js';
 import { migrations } from './migrations.js';
 import { startNotificationSweeper } from './notifications/notification-sweeper.js';
@@ -31,7 +31,7 @@ import { partner } from './partner.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
-import { createStore, entities } from './store.js';
+import { createStore, entities, type Store } from './store.js';
 
 /** Builds the schema. Opens no connection. */
 export function schema(): Promise<GraphQLSchema> {
@@ -62,9 +62,7 @@ export const service: Service<UsersSettings> = {
     if (settings.SEED) await seed(store, mediaService.storage);
     const knowsUses = settings.EVENTS_QUEUE_URL !== undefined;
     closers.add(startMediaSweeper({ store: store.mediaSweeping, storage: mediaService.storage, knowsUses, log }));
-    const uploads = { store: store.media, ...mediaService };
-    const signIns = cognitoSignIns(settings);
-    const erasures = closers.add(startErasureWorker({ store: store.erasures, signIns, uploads, log }));
+    const erasures = openErasures(serviceContext, store, mediaService);
     const emails = await openEmails(serviceContext, store.digests);
     const bus = closers.add(await openBus(settings, log));
     startSweepers(serviceContext, database);
@@ -87,6 +85,15 @@ export const service: Service<UsersSettings> = {
     };
   },
 };
+
+function openErasures(
+  { settings, log, closers }: ServiceContext<UsersSettings>,
+  store: Store,
+  mediaService: MediaService,
+): ErasureWorker {
+  const uploads = { store: store.media, ...mediaService };
+  return closers.add(startErasureWorker({ store: store.erasures, signIns: cognitoSignIns(settings), uploads, log }));
+}
 
 /** Removes rows that are no longer kept. */
 function startSweepers({ log, closers }: ServiceContext<UsersSettings>, { source }: Postgres): void {
