@@ -19,6 +19,7 @@
  *   defer        time to the first part of a response with @defer
  *   soak         memory growth under constant load
  *   node         CPU time of basic work on several versions of Node
+ *   capacity     tasks and costs of loads, from the figures of other benchmarks
  */
 const [name = ''] = process.argv.slice(2);
 
@@ -41,6 +42,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   documents: async (args) => (await import('./documents/document-bench.js')).benchDocuments(args),
   defer: async (args) => (await import('./defer/defer-bench.js')).benchDefer(args),
   node: async (args) => (await import('./node/node-bench.js')).benchNode(args),
+  capacity: async (args) => (await import('./capacity/capacity-bench.js')).benchCapacity(args),
   soak: async (args) => (await import('./soak/soak-bench.js')).benchSoak(args),
 };
 
