@@ -144,9 +144,10 @@ export const gatewaySettings = processSettings
       .optional()
       .describe('Page with the emails of the local run, to which the landing page links. Not allowed in production.'),
     BODY_LIMIT_GUEST_BYTES: count.default(256 * 1024).describe('Maximum body of a request from a guest.'),
-    BODY_LIMIT_IDENTIFIED_BYTES: count
+    BODY_LIMIT_USER_BYTES: count.default(512 * 1024).describe('Maximum body of a request from a user.'),
+    BODY_LIMIT_IMPORT_BYTES: count
       .default(2 * 1024 * 1024)
-      .describe('Maximum body of a request from an identified caller.'),
+      .describe('Maximum body of a request from a machine client or an admin, who may import many things at once.'),
     PRINCIPAL_SECONDS: positive
       .max(25)
       .default(25)

@@ -9,8 +9,10 @@ let issuer: Issuer;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  [users, issuer] = await Promise.all([openUsers(), openIssuer()]);
-  gateway = await openGateway([users], { issuer, BODY_LIMIT_GUEST_BYTES: '1000', BODY_LIMIT_IDENTIFIED_BYTES: '2000' });
+  const admin = { id: 'id-of-admin', sub: 'admin', role: 'ADMIN', isActive: true };
+  [users, issuer] = await Promise.all([openUsers(new Map([['admin', admin]])), openIssuer()]);
+  const limits = { BODY_LIMIT_GUEST_BYTES: '1000', BODY_LIMIT_USER_BYTES: '1500', BODY_LIMIT_IMPORT_BYTES: '2000' };
+  gateway = await openGateway([users], { issuer, ...limits });
 });
 
 afterAll(async () => {
@@ -20,13 +22,14 @@ afterAll(async () => {
 
 describe('a body', () => {
   test.each([
-    ['of a guest within the limit is accepted', 1000, false, 200],
-    ['of a guest over the limit gets 413', 1001, false, 413],
-    ['of an identified caller within the limit is accepted', 2000, true, 200],
-    ['of an identified caller over the limit gets 413', 2001, true, 413],
-  ])('%s', async (_, bytes, identified, status) => {
-    const headers = identified ? bearer(await issuer.machineToken('marquee/shows.write')) : {};
-    expect((await send(bodyOf(bytes), headers)).status).toBe(status);
+    ['a guest', 1000, () => undefined],
+    ['a user', 1500, () => issuer.userToken('user')],
+    ['an admin', 2000, () => issuer.userToken('admin')],
+    ['a machine client', 2000, () => issuer.machineToken('marquee/shows.write')],
+  ])('of %s may have %d bytes, and gets 413 with more', async (_, limit, tokenOf) => {
+    const token = await tokenOf();
+    const statusOf = async (bytes: number) => (await send(bodyOf(bytes), token ? bearer(token) : {})).status;
+    expect([await statusOf(limit), await statusOf(limit + 1)]).toEqual([200, 413]);
   });
 
   test('of a caller with an invalid token is not read', async () => {

@@ -22,7 +22,8 @@ describe('the environment', () => {
       CORS_ORIGINS: [],
       DEV_IDENTITY: false,
       BODY_LIMIT_GUEST_BYTES: 262_144,
-      BODY_LIMIT_IDENTIFIED_BYTES: 2_097_152,
+      BODY_LIMIT_IMPORT_BYTES: 2_097_152,
+      BODY_LIMIT_USER_BYTES: 524_288,
     });
   });
 

@@ -8,6 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { createGraphqlRoute } from '@marquee/chassis/http/graphql-route';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
+import type { Caller } from '@marquee/chassis/identity/caller';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
@@ -63,10 +64,15 @@ export async function openOperationHandler(options: OperationHandlerOptions): Pr
       const origin = new RequestOrigin(request, caller, settings.TRUSTED_PROXIES);
       return { caller, scope, cancellation: scope.cancellation, origin };
     },
-    bodyLimit: ({ caller }) =>
-      caller.kind === 'guest' ? settings.BODY_LIMIT_GUEST_BYTES : settings.BODY_LIMIT_IDENTIFIED_BYTES,
+    bodyLimit: ({ caller }) => bodyLimitOf(caller, settings),
   });
   return { handler, close: () => server.stop() };
+}
+
+function bodyLimitOf(caller: Caller, settings: OperationHandlerOptions['settings']): number {
+  if (caller.kind === 'guest') return settings.BODY_LIMIT_GUEST_BYTES;
+  const isUser = caller.kind === 'user' && caller.role !== 'ADMIN';
+  return isUser ? settings.BODY_LIMIT_USER_BYTES : settings.BODY_LIMIT_IMPORT_BYTES;
 }
 
 function createServer(
