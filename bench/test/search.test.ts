@@ -58,6 +58,7 @@ describe('uses an index for', () => {
   };
   const anyFreelancer = { ...noFilter, usesAi: null, hasAgent: null, favoriteOf: null, folderId: null };
   const orders = Object.values(FreelancerSort);
+  const firstPage = { limit: 21, after: null, before: null, isBackward: false };
 
   function freelancerFilters(words: string) {
     return filterCombinations({
@@ -83,12 +84,14 @@ describe('uses an index for', () => {
       showSlug: 'show/s7',
     });
     const filters = filtersFor(words, every);
+    const key = ['2026-01-01T01:00:00.000Z', dataset.folderId] as const;
+    const pages = [firstPage, { ...firstPage, after: key }, { ...firstPage, before: key, isBackward: true }];
     const scans: unknown[] = [];
     for (const filter of filters)
-      for (const after of [null, ['2026-01-01T01:00:00.000Z', dataset.folderId] as const]) {
+      for (const page of pages) {
         const narrowed = { ...anyJob, ...filter };
-        const scanned = await scannedBy(() => recorded.store.publicJobs.list(narrowed, { limit: 21, after }));
-        if (scanned.length > 0) scans.push({ filter, after });
+        const scanned = await scannedBy(() => recorded.store.publicJobs.list(narrowed, page));
+        if (scanned.length > 0) scans.push({ filter, page });
       }
     expect(filters).toHaveLength(words === searches[0] ? 32 : 16);
     expect(scans).toEqual([]);
@@ -117,7 +120,7 @@ describe('uses an index for', () => {
   });
 
   function listed(filter: object, sort: FreelancerSort): Promise<unknown> {
-    return recorded.store.freelancers.list({ ...anyFreelancer, ...filter }, { sort, limit: 21, after: null });
+    return recorded.store.freelancers.list({ ...anyFreelancer, ...filter }, { sort, ...firstPage });
   }
 });
 

@@ -147,7 +147,7 @@ export const gatewaySettings = processSettings
     BODY_LIMIT_USER_BYTES: count.default(512 * 1024).describe('Maximum body of a request from a user.'),
     BODY_LIMIT_IMPORT_BYTES: count
       .default(2 * 1024 * 1024)
-      .describe('Maximum body of a request from a machine client or an admin, who may import many things at once.'),
+      .describe('Maximum body of a request from a machine client or an admin: imports are large.'),
     PRINCIPAL_SECONDS: positive
       .max(25)
       .default(25)

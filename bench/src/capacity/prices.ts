@@ -19,7 +19,7 @@ export const prices = {
 } as const;
 
 /** The price of a GB that leaves AWS, up to a monthly amount in GB. */
-export const transferPrices = [
+const transferPrices = [
   { upTo: 10_000, perGigabyte: 0.09 },
   { upTo: 50_000, perGigabyte: 0.085 },
   { upTo: 150_000, perGigabyte: 0.07 },

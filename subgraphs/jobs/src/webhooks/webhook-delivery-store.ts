@@ -47,7 +47,7 @@ export interface ClaimOptions {
 }
 
 /** Days for which an endpoint may fail before it is disabled. */
-export const maxFailingDays = 3;
+const maxFailingDays = 3;
 
 /** Days for which deliveries are kept. */
 const deliveryDays = 30;

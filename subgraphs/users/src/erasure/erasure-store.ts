@@ -19,7 +19,7 @@ export interface ErasureTask {
 export type ErasureStore = ReturnType<typeof erasureStore>;
 
 /** Seconds within which every erasure should be complete. */
-export const erasureSeconds = 60;
+const erasureSeconds = 60;
 
 /** Keeps the reports on the erasure of deleted accounts, and its open tasks. */
 export function erasureStore(source: DataSource) {
