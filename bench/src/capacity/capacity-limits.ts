@@ -11,7 +11,7 @@ export interface Limit {
 }
 
 /** The quotas are those of a new account; AWS raises some of them on request. */
-export const limits: readonly Limit[] = [
+const limits: readonly Limit[] = [
   {
     name: 'read units per second of one DynamoDB partition',
     // The list of shows is one partition, and takes half of the reads of a page.
