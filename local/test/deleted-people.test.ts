@@ -42,6 +42,26 @@ test('a deleted person is nowhere: not in any answer, and not in any store', asy
   for (const reader of [createClient(url), poster, reviewer, admin])
     expect(hasMark(await crawl(reader, { profileId, jobId, person }))).toBe(false);
   expect(await messagesOf(poster, conversationId)).toEqual(['This message was deleted.', 'Thank you.']);
+  const report = await until(
+    () => erasureOf(person),
+    ({ completedAt }) => completedAt !== null,
+  );
+  expect(hasMark(JSON.stringify(report))).toBe(false);
+  expect(report).toMatchObject({ userId: person.id, completedAt: expect.any(String) });
+  const items = Object.fromEntries(report.parts.map(({ name, ...part }) => [name, countsOf(part.items)]));
+  expect(items).toEqual({
+    ACCOUNT: expect.objectContaining({ activities: 1 }),
+    SIGN_IN: { signIns: 0 },
+    UPLOADS: { uploads: 0 },
+    JOBS: expect.objectContaining({
+      freelancerProfiles: 1,
+      portfolioAssets: 1,
+      proposals: 1,
+      feedback: 1,
+      favorites: 1,
+    }),
+    MESSAGING: { messages: 1 },
+  });
 });
 
 test('an export has everything that names the person, page by page, and only the person reads it', async () => {
@@ -300,6 +320,22 @@ async function messagesOf(reader: UserClient, id: string): Promise<string[]> {
   const document = `query ($id: ID!) { conversation(id: $id) { lastMessage { body } messages { edges { node { body } } } } }`;
   const { conversation } = await reader.query(document, { id });
   return conversation.messages.edges.map(({ node }: { node: { body: string } }) => node.body);
+}
+
+interface ErasureReport {
+  userId: string;
+  completedAt: string | null;
+  parts: { name: string; items: { kind: string; count: number }[] }[];
+}
+
+async function erasureOf({ id }: UserClient): Promise<ErasureReport> {
+  const document = `query ($id: ID!) {
+    erasureReport(userId: $id) { userId completedAt parts { name items { kind count } } } }`;
+  return (await admin.query(document, { id })).erasureReport;
+}
+
+function countsOf(items: ErasureReport['parts'][number]['items']): Record<string, number> {
+  return Object.fromEntries(items.map(({ kind, count }) => [kind, count]));
 }
 
 function hasMark(text: string): boolean {

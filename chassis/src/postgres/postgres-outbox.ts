@@ -5,7 +5,8 @@
  * row: the positions of the events of one subject are therefore in the order of their commits.
  */
 import { randomUUID } from 'node:crypto';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { EventDefinition } from '../events/domain-event.js';
 import { type Outbox, type OutboxBacklog, type OutboxEntry, leaseSeconds, outboxDays } from '../events/outbox.js';
 import type { Closable } from '../process/closers.js';
 import type { Logger } from '../telemetry/log.js';
@@ -39,6 +40,20 @@ export function postgresOutbox(database: DataSource, source: string): Outbox {
       await database.query(`update event_relay set held_until = '-infinity' where holder = $1`, [holder]);
     },
   };
+}
+
+/**
+ * Emits an event that no trigger can describe, in the transaction of its change. The transaction must hold a lock that all
+ * transactions with events of the subject take.
+ * @throws ZodError if the data do not have the form of the type
+ */
+export async function emitEvent<Data>(
+  manager: EntityManager,
+  { type, version, data: form }: EventDefinition<Data>,
+  { subject, data }: { subject: string; data: Data },
+): Promise<void> {
+  const text = JSON.stringify(form.parse(data));
+  await manager.query('select emit_event($1, $2, $3, $4)', [type, version, subject, text]);
 }
 
 /** Removes published events that are no longer kept, now and every hour. */

@@ -1,5 +1,6 @@
 import type { EventDefinition } from '@marquee/chassis/events/domain-event';
 import { conversationStarted, messageSent } from './conversation-events.js';
+import { messagesErased, workErased } from './erasure-events.js';
 import { freelancerInvited, jobApproved, jobChangesRequested, jobClosed, jobPublished } from './job-events.js';
 import { mediaAttached, mediaDetached, mediaReady, mediaRejected } from './media-events.js';
 import { profileApproved, profileChangesRequested, profileSuspended } from './profile-events.js';
@@ -39,6 +40,8 @@ export const catalogue: readonly EventDefinition[] = [
   proposalDecided,
   conversationStarted,
   messageSent,
+  workErased,
+  messagesErased,
   showChanged,
   showDeleted,
 ];

@@ -116,6 +116,18 @@ describe('the events', () => {
     expect((await eventsOf(attachment)).map(({ type }) => type)).toEqual(['MediaAttached', 'MediaDetached']);
   });
 
+  test('of a deleted person report what was erased', async () => {
+    const freelancer = await fixture.addFreelancer();
+    const { id } = freelancer.caller;
+    await propose(freelancer, await fixture.publishJob());
+    await mutate('addFeedback', { profileId: freelancer.profileId, body: 'On time.' }, fixture.poster);
+    await applyEvent(peopleReactions(createProcessBus()), createEvent(userDeleted, of(id)));
+    const counts = { freelancerProfiles: 1, proposals: 1, feedback: 1, jobs: 0, folders: 0 };
+    expect(await eventsOf(id)).toEqual([
+      { type: 'WorkErased', data: { userId: id, counts: expect.objectContaining(counts) } },
+    ]);
+  });
+
   test('have the form of the catalogue', async () => {
     const rows = await fixture.sql('select distinct on (type) type, version, data from event_outbox');
     for (const { type, version, data } of rows)

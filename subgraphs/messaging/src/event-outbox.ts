@@ -5,6 +5,8 @@ import type { DomainEvent, EventDefinition } from '@marquee/chassis/events/domai
 import type { Outbox } from '@marquee/chassis/events/outbox';
 import { currentTraceparent } from '@marquee/chassis/telemetry/tracing';
 import { conversationStarted, messageSent } from '@marquee/events/conversation-events';
+import { messagesErased } from '@marquee/events/erasure-events';
+import { v5 } from 'uuid';
 import type { MessageRow } from './messages/message-row.js';
 import type { ConversationRow } from './conversations/conversation-row.js';
 
@@ -41,6 +43,25 @@ export function startOutboxWrite(
     started: { at: conversation.createdAt, ...(traceparent !== undefined && { traceparent }) },
     messages: rows.map((row) => toStored(conversation, { row, traceparent })),
   });
+}
+
+/** The write of the event of an erasure. The event has the same id if the erasure is repeated. */
+export function erasureOutboxWrite(
+  TableName: string,
+  userId: string,
+  counts: Readonly<Record<string, number>>,
+): TransactWrite {
+  const [at, traceparent] = [new Date().toISOString(), currentTraceparent()];
+  const id = v5(messagesErased.type, userId);
+  const erased: StoredErasure = { id, at, counts, ...(traceparent !== undefined && { traceparent }) };
+  return outboxWrite(TableName, keys, { subject: userId, order: `${at}#${userId}`, content: { erased } });
+}
+
+interface StoredErasure {
+  id: string;
+  at: string;
+  counts: Readonly<Record<string, number>>;
+  traceparent?: string;
 }
 
 /** The events of one transaction of a conversation. Their ids are those of the conversation and of the messages. */
@@ -81,7 +102,13 @@ function toStored({ kind, participants }: ConversationRow, { row, traceparent }:
   };
 }
 
-function decode({ subject: conversationId, content }: OutboxItem): DomainEvent[] {
+function decode({ subject, content }: OutboxItem): DomainEvent[] {
+  if (!('erased' in content)) return conversationEvents(subject, content);
+  const { counts, ...erased } = content['erased'] as StoredErasure;
+  return [toEvent(messagesErased, subject, { ...erased, data: { userId: subject, counts } })];
+}
+
+function conversationEvents(conversationId: string, content: OutboxItem['content']): DomainEvent[] {
   const { participants, started, messages } = content as unknown as StoredEvents;
   const [startedBy = ''] = participants;
   return [

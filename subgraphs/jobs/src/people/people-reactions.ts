@@ -1,5 +1,7 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import { type EventReaction, on } from '@marquee/chassis/events/domain-event';
+import { emitEvent } from '@marquee/chassis/postgres/postgres-outbox';
+import { workErased } from '@marquee/events/erasure-events';
 import { userDeactivated, userDeleted, userReactivated, userRoleChanged } from '@marquee/events/user-events';
 import type { EntityManager } from 'typeorm';
 import { publishProposals, topics } from '../topics.js';
@@ -30,7 +32,8 @@ export function peopleReactions(bus: Bus): EventReaction<EntityManager>[] {
       await lockPerson(manager, userId);
       const closed = await closeJobsOf(manager, userId);
       await hideDeletedPerson(manager, userId);
-      const proposedJobs = await erasePerson(manager, userId);
+      const { proposedJobs, counts } = await erasePerson(manager, userId);
+      await emitEvent(manager, workErased, { subject: userId, data: { userId, counts } });
       return () => {
         notify(bus, closed);
         for (const jobId of proposedJobs) publishProposals(bus, jobId);

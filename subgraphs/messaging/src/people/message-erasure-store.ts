@@ -4,6 +4,7 @@ import type { ConversationRow } from '../conversations/conversation-row.js';
 import { getConversation } from '../conversations/conversation-store.js';
 import { conversationItemKey, erasedItemKey, messageItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
+import { erasureOutboxWrite } from '../event-outbox.js';
 import { listConversationIds, listLeftConversationIds, readInboxLog } from '../inbox/inbox-log-store.js';
 import type { ShownMessage } from '../messages/message-row.js';
 import { getMessages, messageKeys } from '../messages/message-store.js';
@@ -20,7 +21,7 @@ const concurrency = 8;
 /**
  * Replaces the texts of all messages of a user, also in conversations that the user has left. The messages remain, so that
  * the sequence of each conversation has no gaps. Afterwards the user neither sends messages nor starts conversations, also
- * if the gateway does not know yet that the account is closed. Idempotent.
+ * if the gateway does not know yet that the account is closed. Emits `MessagesErased` at the end. Idempotent.
  * @param onErased receives each conversation in which the user has sent messages
  */
 export async function eraseMessages(
@@ -29,12 +30,15 @@ export async function eraseMessages(
   onErased: (conversation: ConversationRow) => void,
 ): Promise<void> {
   await dynamo.documents.put({ TableName: dynamo.table, Item: { ...erasedItemKey(userId) } });
+  let messages = 0;
   for (const conversationId of await knownConversationIds(dynamo, userId)) {
     const conversation = await closeForSender(dynamo, conversationId, userId);
     if (!conversation) continue;
-    await eraseTexts(dynamo, conversation, userId);
+    messages += await eraseTexts(dynamo, conversation, userId);
     onErased(conversation);
   }
+  const event = erasureOutboxWrite(dynamo.table, userId, { messages });
+  await dynamo.documents.transactWrite({ TransactItems: [event] });
 }
 
 /**
@@ -83,14 +87,22 @@ function closingWrite(TableName: string, before: ConversationRow, after: Convers
   };
 }
 
-async function eraseTexts(dynamo: Dynamo, { conversationId, lastSequence, sent }: ConversationRow, userId: string) {
-  if (!sent[userId]) return;
+/** Returns the number of messages of the user, also if their texts were replaced before. */
+async function eraseTexts(
+  dynamo: Dynamo,
+  { conversationId, lastSequence, sent }: ConversationRow,
+  userId: string,
+): Promise<number> {
+  if (!sent[userId]) return 0;
+  let count = 0;
   for (let from = 1; from <= lastSequence; from += pageSize) {
     const keys = messageKeys(conversationId, from, Math.min(lastSequence, from + pageSize - 1));
     const own = (await getMessages(dynamo, keys)).filter(({ senderId }) => senderId === userId);
     await mapWithConcurrency(own, concurrency, (message) => eraseText(dynamo, message));
+    count += own.length;
   }
   await forgetTexts(dynamo, conversationId);
+  return count;
 }
 
 /** Tails that have read messages while their texts were replaced forget them. */

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
 import { type Dynamo, tableSettings, openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { Closers } from '@marquee/chassis/process/closers';
+import { messagesErased } from '@marquee/events/erasure-events';
 import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable } from '@marquee/testkit/test-stores';
 import type { ConversationRow } from '../../src/conversations/conversation-row.js';
 import { leftItemKey } from '../../src/database/table-keys.js';
+import { eventOutbox } from '../../src/event-outbox.js';
 import { openConversationTail } from '../../src/live/conversation-tail.js';
 import { eraseMessages } from '../../src/people/message-erasure-store.js';
 import { createStore } from '../../src/store.js';
@@ -58,6 +60,24 @@ test('the messages of a user lose their texts in every conversation, also in one
   });
   await erase(gone!.id);
   expect(await textsOf(other!, direct)).toEqual({ last: 'Hi.', all: ['This message was deleted.', 'Hi.'] });
+});
+
+test('the number of erased messages is reported by an event with the same id if the erasure is repeated', async () => {
+  const [gone, other] = createUsers(2);
+  const { id } = await startConversation(messaging, gone!, { participantIds: [other!.id], firstMessage: 'Hello.' });
+  for (const [sender, key] of [
+    [other!, 'i'],
+    [gone!, 'j'],
+  ] as const)
+    await sendMessage(messaging, sender, id, 'Hi.', key);
+  await erase(gone!.id);
+  await erase(gone!.id);
+  const events = await eventOutbox(dynamo).recent(1_000);
+  const reports = events.flatMap(({ event }) => (event.type === 'MessagesErased' ? event : []));
+  const ofGone = reports.filter(({ subject }) => subject === gone!.id);
+  const data = { userId: gone!.id, counts: { messages: 2 } };
+  expect(ofGone.map((event) => messagesErased.data.parse(event.data))).toEqual([data, data]);
+  expect(new Set(ofGone.map((event) => event.id)).size).toBe(1);
 });
 
 test('the messages in a conversation that was left before departures were recorded lose their texts', async () => {

@@ -6,6 +6,8 @@ export enum ErasurePartName {
   ACCOUNT = 'ACCOUNT',
   SIGN_IN = 'SIGN_IN',
   UPLOADS = 'UPLOADS',
+  JOBS = 'JOBS',
+  MESSAGING = 'MESSAGING',
 }
 registerEnumType(ErasurePartName, {
   name: 'ErasurePartName',
@@ -14,6 +16,8 @@ registerEnumType(ErasurePartName, {
     ACCOUNT: { description: 'The profile, activities, likes and notifications of the person.' },
     SIGN_IN: { description: 'The user at the identity provider.' },
     UPLOADS: { description: 'Uploaded files, with their copies in the content delivery network.' },
+    JOBS: { description: 'The freelancer profile, jobs and proposals of the person, and notes by and about them.' },
+    MESSAGING: { description: 'The texts of the messages that the person sent.' },
   },
 });
 

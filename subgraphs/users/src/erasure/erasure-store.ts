@@ -13,7 +13,15 @@ export interface ErasureTask {
   userId: string;
   /** The subject of the tokens of the user. */
   sub: string;
+  part: ErasurePartName.SIGN_IN | ErasurePartName.UPLOADS;
+}
+
+/** A part of an erasure that was erased. */
+export interface ErasedPart {
+  userId: string;
   part: ErasurePartName;
+  counts: ErasedCounts;
+  erasedAt: Date;
 }
 
 export type ErasureStore = ReturnType<typeof erasureStore>;
@@ -34,13 +42,7 @@ export function erasureStore(source: DataSource) {
       return tasks;
     },
     /** Records a part as erased, and the erasure as complete after its last part. Idempotent. */
-    complete: (erasureId: string, part: ErasurePartName, counts: ErasedCounts): Promise<void> =>
-      source.transaction(async (manager) => {
-        // The last two parts must not overlook each other.
-        await manager.query('select from erasures where id = $1 for no key update', [erasureId]);
-        await manager.query(completePart, [erasureId, part, JSON.stringify(counts)]);
-        await manager.query(completeErasure, [erasureId]);
-      }),
+    complete: (part: ErasedPart): Promise<void> => source.transaction((manager) => completePart(manager, part)),
     /** The number of erasures that are not complete in time. */
     async overdue(): Promise<number> {
       const [row] = await queryRows<{ count: number }>(source, overdueStatement, [erasureSeconds]);
@@ -76,6 +78,20 @@ export async function beginErasure(manager: EntityManager, userId: string, count
   await manager.query(beginStatement, [id, JSON.stringify(counts), Object.values(ErasurePartName)]);
 }
 
+/**
+ * Records a part as erased, and the erasure as complete after its last part. Idempotent. Changes nothing for a user without
+ * a report.
+ */
+export async function completePart(
+  manager: EntityManager,
+  { userId, part, counts, erasedAt }: ErasedPart,
+): Promise<void> {
+  // The last two parts must not overlook each other.
+  await manager.query('select from erasures where user_id = $1 for no key update', [userId]);
+  await manager.query(completePartStatement, [userId, part, JSON.stringify(counts), erasedAt]);
+  await manager.query(completeErasureStatement, [userId]);
+}
+
 const beginStatement = `
   insert into erasure_parts (erasure_id, part, counts, erased_at)
   select $1, part, case when part = 'ACCOUNT' then $2::jsonb else '{}' end, case when part = 'ACCOUNT' then now() end
@@ -95,13 +111,14 @@ const claimStatement = `
     and erasures.id = attempted.erasure_id and users.id = erasures.user_id
   returning attempted.erasure_id as "erasureId", users.id as "userId", users.sub, attempted.part`;
 
-const completePart = `
-  update erasure_parts set erased_at = now(), counts = $3
-  where erasure_id = $1 and part = $2 and erased_at is null`;
+const completePartStatement = `
+  update erasure_parts set erased_at = $4, counts = $3
+  where erasure_id = (select id from erasures where user_id = $1) and part = $2 and erased_at is null`;
 
-const completeErasure = `
-  update erasures set completed_at = now() where id = $1 and completed_at is null
-    and not exists (select from erasure_parts where erasure_id = $1 and erased_at is null)`;
+const completeErasureStatement = `
+  update erasures set completed_at = (select max(erased_at) from erasure_parts where erasure_id = erasures.id)
+  where user_id = $1 and completed_at is null
+    and not exists (select from erasure_parts where erasure_id = erasures.id and erased_at is null)`;
 
 const overdueStatement = `
   select cast(count(*) as integer) as count from erasures

@@ -76,9 +76,10 @@ async function attemptDue(options: ErasureWorkerOptions, userId?: string): Promi
 }
 
 async function attempt(task: ErasureTask, options: ErasureWorkerOptions): Promise<void> {
-  const { erasureId, part } = task;
+  const { erasureId, userId, part } = task;
   try {
-    await options.store.complete(erasureId, part, await erase(task, options));
+    const counts = await erase(task, options);
+    await options.store.complete({ userId, part, counts, erasedAt: new Date() });
   } catch (err) {
     options.log.warn({ err, erasureId, part }, 'a part of an erasure failed, and is attempted again');
   }
@@ -90,8 +91,6 @@ async function erase({ part, userId, sub }: ErasureTask, options: ErasureWorkerO
       return { signIns: (await options.signIns.remove(sub)) ? 1 : 0 };
     case ErasurePartName.UPLOADS:
       return { uploads: await removeUploads(userId, options.uploads) };
-    case ErasurePartName.ACCOUNT:
-      return {};
     default:
       return part satisfies never;
   }

@@ -5,7 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { messagesErased, workErased } from '@marquee/events/erasure-events';
 import { type Bucket, openBucket } from '../fixtures/bucket-emulator.js';
+import { type ForeignEvents, openForeignEvents } from '../fixtures/foreign-events.js';
 import { requestUpload } from '../fixtures/uploads.js';
 import { codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
@@ -19,11 +21,13 @@ interface CloudRecorder {
 
 let bucket: Bucket;
 let cloud: CloudRecorder;
+let events: ForeignEvents;
 let testbed: UsersTestbed;
 let admin: UserCaller;
 beforeAll(async () => {
-  [bucket, cloud] = [await openBucket(), await openRecorder()];
+  [bucket, cloud, events] = [await openBucket(), await openRecorder(), await openForeignEvents()];
   testbed = await openUsersTestbed({
+    ...events.variables,
     MEDIA_STORAGE: 's3',
     MEDIA_BUCKET: 'marquee-media-test',
     MEDIA_PUBLIC_URL: 'https://media.example.com',
@@ -40,6 +44,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   await testbed.close();
+  await events.close();
   await bucket.close();
   cloud.close();
 });
@@ -49,8 +54,11 @@ test('a deleted account is removed from the user pool, and its files from storag
   await testbed.post(person, 'Hello.');
   const mediaId = await publishPicture(person);
   await deleteAccount(person);
+  await reportOtherServices(person);
   const report = await reportOf(person, ({ completedAt }) => completedAt !== null);
   expect(itemsOf(report)).toEqual({
+    JOBS: { proposals: 2, folders: 0 },
+    MESSAGING: { messages: 3 },
     ACCOUNT: { profiles: 1, activities: 1, likes: 0, notifications: 0, quotas: 2 },
     SIGN_IN: { signIns: 1 },
     UPLOADS: { uploads: 1 },
@@ -76,14 +84,10 @@ test('a part that fails is attempted again until it is done, and a user who is g
   await deleteAccount(person);
   const open = await reportOf(person, () => true);
   expect(open.completedAt).toBeNull();
-  expect(
-    open.parts
-      .filter(({ erasedAt }: Part) => erasedAt === null)
-      .map(({ name }: Part) => name)
-      .sort(),
-  ).toEqual(['SIGN_IN', 'UPLOADS']);
+  expect(openPartsOf(open)).toEqual(['JOBS', 'MESSAGING', 'SIGN_IN', 'UPLOADS']);
   expect(await openReports()).toContain(person.id);
   cloud.failures = [];
+  await reportOtherServices(person);
   await testbed.sql('update erasure_parts set next_attempt_at = now() where erased_at is null');
   const done = await reportOf(person, ({ completedAt }) => completedAt !== null);
   expect(itemsOf(done)).toMatchObject({ SIGN_IN: { signIns: 1 }, UPLOADS: { uploads: 1 } });
@@ -94,8 +98,28 @@ test('a user whom the pool does not know is no failure', async () => {
   const person = await testbed.person();
   cloud.failures = [{ status: 400, body: { __type: 'UserNotFoundException', message: 'User does not exist.' } }];
   await deleteAccount(person);
+  await reportOtherServices(person);
   const report = await reportOf(person, ({ completedAt }) => completedAt !== null);
   expect(itemsOf(report)).toMatchObject({ SIGN_IN: { signIns: 0 } });
+});
+
+test('the erasure is complete once each service has reported its part, and the first report of a part remains', async () => {
+  const person = await testbed.person();
+  await deleteAccount(person);
+  const isOpen = (part: string) => (report: Report) => openPartsOf(report).join() === part;
+  await events.publish(workErased, { userId: person.id, counts: { proposals: 1 } });
+  expect(await reportOf(person, isOpen('MESSAGING'))).toMatchObject({ completedAt: null });
+  await events.publish(workErased, { userId: person.id, counts: { proposals: 0 } });
+  await events.publish(messagesErased, { userId: person.id, counts: { messages: 0 } });
+  const { completedAt, parts, ...report } = await reportOf(person, (one) => one.completedAt !== null);
+  expect(itemsOf({ parts })).toMatchObject({ JOBS: { proposals: 1 }, MESSAGING: { messages: 0 } });
+  expect(completedAt).toBe(
+    parts
+      .map(({ erasedAt }) => erasedAt ?? '')
+      .sort()
+      .at(-1),
+  );
+  expect(report).toEqual({ userId: person.id });
 });
 
 test('only admins see the reports', async () => {
@@ -107,6 +131,12 @@ test('only admins see the reports', async () => {
   expect(await ask()).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
   expect(await ask(admin)).toEqual([]);
 });
+
+interface Report {
+  userId: string;
+  completedAt: string | null;
+  parts: Part[];
+}
 
 interface Part {
   name: string;
@@ -126,8 +156,14 @@ function deleteAccount(caller: UserCaller) {
   return testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });
 }
 
+/** The events with which the other services answer the deletion. */
+async function reportOtherServices({ id: userId }: UserCaller): Promise<void> {
+  await events.publish(workErased, { userId, counts: { proposals: 2, folders: 0 } });
+  await events.publish(messagesErased, { userId, counts: { messages: 3 } });
+}
+
 /** The report, once it is as expected; after 30 s, whatever it is. */
-async function reportOf({ id }: UserCaller, holds: (report: { completedAt: string | null }) => boolean) {
+async function reportOf({ id }: UserCaller, holds: (report: Report) => boolean): Promise<Report> {
   const document = `query ($id: ID!) {
     erasureReport(userId: $id) { userId completedAt parts { name erasedAt attempts items { kind count } } }
   }`;
@@ -143,7 +179,14 @@ async function openReports(): Promise<string[]> {
   return data.erasureReports.edges.map(({ node }: { node: { userId: string } }) => node.userId);
 }
 
-function itemsOf({ parts }: { parts: Part[] }) {
+function openPartsOf({ parts }: Report): string[] {
+  return parts
+    .filter(({ erasedAt }) => erasedAt === null)
+    .map(({ name }) => name)
+    .sort();
+}
+
+function itemsOf({ parts }: Pick<Report, 'parts'>) {
   return Object.fromEntries(
     parts.map(({ name, items }) => [name, Object.fromEntries(items.map(({ kind, count }) => [kind, count]))]),
   );
