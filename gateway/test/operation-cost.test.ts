@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { buildASTSchema, Kind, parse } from 'graphql';
+import { countFetches } from '../src/admission/limits/plan-fetches.js';
+import { createInProcessPlanner } from '../src/engine/planner/in-process-planner.js';
 import { type CostModel, createCostModel } from '../src/admission/limits/operation-cost.js';
 
+let text: string;
 let model: CostModel;
 beforeAll(async () => {
-  const text = await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8');
+  text = await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8');
   model = createCostModel(buildASTSchema(parse(text), { assumeValidSDL: true }), 10);
 });
 
@@ -78,4 +81,13 @@ describe('the estimated size of a response', () => {
     expect(measure(text, { n: 100 }).bytes).toBeGreaterThan(1_000_000);
     expect(measure(text, { n: 1 }).bytes).toBeLessThan(20_000);
   });
+});
+
+test('the fetches of a plan include the request of `node` to each service, once for all its fields', async () => {
+  const planner = createInProcessPlanner(text);
+  const count = async (document: string) =>
+    countFetches(await planner.plan(parse(document), undefined), planner.supergraphSchema);
+  expect(await count('{ me { id } }')).toBe(1);
+  expect(await count('{ node(id: "1") { id } }')).toBe(4);
+  expect(await count('{ a: node(id: "1") { id } b: node(id: "2") { id } nodes(ids: ["3"]) { id } me { id } }')).toBe(5);
 });

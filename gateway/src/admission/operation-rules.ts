@@ -33,7 +33,7 @@ export interface OperationRules {
   deniedFields: FieldAuthorizer;
   activeLabels: FindActiveLabels;
   /** Why a plan may not run. */
-  validatePlan(plan: QueryPlan): readonly GraphQLError[];
+  validatePlan(plan: QueryPlan, supergraph: GraphQLSchema): readonly GraphQLError[];
   /** The fields that not every caller may have. Caches keep them for one caller only. */
   isPersonal(supergraph: GraphQLSchema): IsPersonal;
   /** The size in bytes at which a response is cut. */
@@ -66,8 +66,8 @@ export function createOperationRules({ settings, manifest, contract }: Operation
     },
     deniedFields: createFieldAuthorizer(),
     activeLabels: createActiveLabels(readOverrideRules(settings.OVERRIDE_LABELS)),
-    validatePlan(plan) {
-      const [limit, fetches] = [settings.GUARD_FETCHES, countFetches(plan)];
+    validatePlan(plan, supergraph) {
+      const [limit, fetches] = [settings.GUARD_FETCHES, countFetches(plan, supergraph)];
       if (fetches <= limit) return [];
       const errors = [fetchLimitExceeded(limit, fetches)];
       countRefusal(errors);

@@ -86,8 +86,8 @@ export interface Graph {
   mostUsed: PreparedOperationCache['mostUsed'];
 }
 
-/** Checks a plan before it is compiled. No errors if it may be executed. */
-export type ValidatePlan = (plan: QueryPlan) => readonly GraphQLError[];
+/** Checks a plan for a supergraph before it is compiled. No errors if it may be executed. */
+export type ValidatePlan = (plan: QueryPlan, supergraph: GraphQLSchema) => readonly GraphQLError[];
 
 /** Decisions that a graph leaves to its owner. */
 export interface GraphRules extends CachingRules {
@@ -198,7 +198,7 @@ async function prepare({
   const aliases = new AliasRewriter(schema, plannerFields, document);
   const rewritten = aliases.rewrite(toPlannerDocument(schema, document, denied));
   const planned = await plan(labels ? withoutStreams(rewritten) : rewritten, operationName, requesters, activeLabels);
-  const [error] = validatePlan(planned);
+  const [error] = validatePlan(planned, input.supergraphSchema);
   if (error) throw error;
   await throttle.nextSlot(requesters);
   const streams = labels ? findStreamedLists(rewritten, operationName) : [];

@@ -1,6 +1,6 @@
 import { memoizeWeak } from '@marquee/chassis/caching/memoize';
-import { findDirective } from '@marquee/chassis/graphql/directives';
-import { type GraphQLSchema, isEnumType } from 'graphql';
+import { findDirective, findDirectives } from '@marquee/chassis/graphql/directives';
+import { type GraphQLObjectType, type GraphQLSchema, isEnumType, isObjectType } from 'graphql';
 
 /** The interface of the objects that `Query.node` returns. */
 export const nodeInterface = 'Node';
@@ -21,6 +21,30 @@ export const serviceNames = memoizeWeak((supergraph: GraphQLSchema): ReadonlyMap
 export const answersNodes = memoizeWeak((supergraph: GraphQLSchema): boolean =>
   graphs(supergraph).some(({ url }) => url === nodeUrl),
 );
+
+/** The types that implement `Node`. */
+export function nodeTypes(supergraph: GraphQLSchema): GraphQLObjectType[] {
+  return Object.values(supergraph.getTypeMap()).filter(
+    (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === nodeInterface),
+  ) as GraphQLObjectType[];
+}
+
+/** The names of the services with objects of a type that implements `Node`. */
+export function nodeServices(supergraph: GraphQLSchema, type: GraphQLObjectType): string[] {
+  const names = serviceNames(supergraph);
+  const implementations = findDirectives(type, 'join__implements').filter((one) => one['interface'] === nodeInterface);
+  return implementations.flatMap(({ graph }) => names.get(String(graph)) ?? []);
+}
+
+/**
+ * The number of requests that one fetch of each subgraph sends, if it is not 1. A fetch of the subgraph that the gateway
+ * answers itself asks every service that has objects by id, once for all its fields.
+ */
+export const requestsPerFetch = memoizeWeak((supergraph: GraphQLSchema): ReadonlyMap<string, number> => {
+  const services = new Set(nodeTypes(supergraph).flatMap((type) => nodeServices(supergraph, type)));
+  const answered = graphs(supergraph).filter(({ url }) => url === nodeUrl);
+  return new Map(answered.map(({ name }) => [name, services.size]));
+});
 
 function graphs(supergraph: GraphQLSchema): { graph: string; name: string; url: unknown }[] {
   const type = supergraph.getType('join__Graph');

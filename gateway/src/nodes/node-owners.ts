@@ -1,7 +1,7 @@
 import { memoizeWeak } from '@marquee/chassis/caching/memoize';
 import { findDirectives } from '@marquee/chassis/graphql/directives';
-import { buildSchema, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
-import { nodeInterface, serviceNames } from '../engine/node-interface.js';
+import { buildSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { nodeServices, nodeTypes, serviceNames } from '../engine/node-interface.js';
 
 /** A service with the types of which it has objects by id. */
 export interface NodeOwner {
@@ -22,10 +22,7 @@ export const nodeOwners = memoizeWeak((supergraph: GraphQLSchema): readonly Node
   const names = serviceNames(supergraph);
   const typesOf = new Map<string, GraphQLObjectType[]>();
   for (const type of nodeTypes(supergraph))
-    for (const { graph } of implementations(type)) {
-      const name = names.get(String(graph));
-      if (name !== undefined) typesOf.set(name, [...(typesOf.get(name) ?? []), type]);
-    }
+    for (const name of nodeServices(supergraph, type)) typesOf.set(name, [...(typesOf.get(name) ?? []), type]);
   return [...typesOf].map(([subgraph, types]) => ({
     subgraph,
     types: types.map((type) => ({ name: type.name, key: keyOf(type, names) })),
@@ -45,16 +42,6 @@ export const nodeSchema = memoizeWeak((supergraph: GraphQLSchema): GraphQLSchema
     ${types.join('\n')}
     type Query { node(id: ID!): Node nodes(ids: [ID!]!): [Node] }`);
 });
-
-function nodeTypes(supergraph: GraphQLSchema): GraphQLObjectType[] {
-  return Object.values(supergraph.getTypeMap()).filter(
-    (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === nodeInterface),
-  ) as GraphQLObjectType[];
-}
-
-function implementations(type: GraphQLObjectType): ReturnType<typeof findDirectives> {
-  return findDirectives(type, 'join__implements').filter((one) => one['interface'] === nodeInterface);
-}
 
 /** The key by which the subgraph that the gateway answers itself refers to the type. */
 function keyOf(type: GraphQLObjectType, services: ReadonlyMap<string, string>): string {
