@@ -16,7 +16,7 @@ export const workErased = {
   source: 'jobs',
   type: 'WorkErased',
   version: 1,
-  description: 'The profile, jobs and proposals of a deleted user were erased, and what others wrote about the user.',
+  description: 'The profile, jobs and proposals of a deleted user were erased, with the notes about the user.',
   data: erasure,
 } satisfies EventDefinition;
 

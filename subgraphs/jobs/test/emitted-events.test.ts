@@ -116,7 +116,7 @@ describe('the events', () => {
     expect((await eventsOf(attachment)).map(({ type }) => type)).toEqual(['MediaAttached', 'MediaDetached']);
   });
 
-  test('of a deleted person report what was erased', async () => {
+  test('of a deleted person report the number of erased items', async () => {
     const freelancer = await fixture.addFreelancer();
     const { id } = freelancer.caller;
     await propose(freelancer, await fixture.publishJob());

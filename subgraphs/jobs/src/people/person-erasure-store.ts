@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { queryRows } from '../database/statements.js';
 
-/** What was erased of a user. */
+/** The result of an erasure. */
 export interface ErasedPerson {
   /** The ids of the jobs for which the user has made proposals. */
   proposedJobs: string[];
