@@ -10,6 +10,7 @@ import { edge } from './stacks/edge.js';
 import { events } from './stacks/events.js';
 import { gateway } from './stacks/gateway.js';
 import { identity } from './stacks/identity.js';
+import { mail } from './stacks/mail.js';
 import { media } from './stacks/media.js';
 import { network } from './stacks/network.js';
 import { observability } from './stacks/observability.js';
@@ -37,7 +38,7 @@ export function graph(environment: Environment, outdir: string): App {
     events: events(app, environment),
   };
   registry(app, environment);
-  const people = identity(app, environment);
+  const people = identity(app, environment, mail(app, environment));
   subgraphStacks(app, foundation, { media: media(app, environment, vpc, stores), identity: people });
   const entry = edge(app, environment, vpc);
   gateway(app, foundation, entry, people);

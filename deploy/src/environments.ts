@@ -40,6 +40,8 @@ export interface Environment {
   threatProtection: boolean;
   /** The sender of codes to people who sign up: Cognito itself, at most 50 a day, or SES from the environment's zone. */
   signUpMail: 'cognito' | 'ses';
+  /** Whether people receive their notifications by email: with SES from the environment's zone, or not at all. */
+  notificationMail: 'none' | 'ses';
   /** The email address that receives alarms. */
   alarmEmail: string;
 }
@@ -62,6 +64,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     bus: { gigabytes: 1 },
     threatProtection: false,
     signUpMail: 'cognito',
+    notificationMail: 'none',
     alarmEmail: 'dev-alarms@marquee.example',
   },
   test: {
@@ -79,6 +82,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     bus: { gigabytes: 1 },
     threatProtection: false,
     signUpMail: 'cognito',
+    notificationMail: 'none',
     alarmEmail: 'test-alarms@marquee.example',
   },
   prod: {
@@ -95,6 +99,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     bus: { gigabytes: 5 },
     threatProtection: true,
     signUpMail: 'ses',
+    notificationMail: 'ses',
     alarmEmail: 'alarms@marquee.example',
   },
 };
@@ -114,6 +119,11 @@ export const collectorMemory = 128;
 /** The memory limit of the container of a service, in MiB: the rest of its task. */
 export function serviceMemory({ task }: Environment): number {
   return task.memory - collectorMemory;
+}
+
+/** Whether SES sends any emails of the environment. */
+export function usesSes({ signUpMail, notificationMail }: Environment): boolean {
+  return signUpMail === 'ses' || notificationMail === 'ses';
 }
 
 /** Whether the gateway serves the preview graphs of the registry. */

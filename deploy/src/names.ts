@@ -66,6 +66,11 @@ export function siteHost({ zone }: Pick<Environment, 'zone'>): string {
   return `app.${zone.name}`;
 }
 
+/** The sender of all emails. */
+export function mailSender({ zone }: Pick<Environment, 'zone'>): string {
+  return `no-reply@${zone.name}`;
+}
+
 /** All environments share an image's repository, so that they deploy the image that was tested. */
 export function imageRepository(service: string): string {
   return `marquee/${service}`;

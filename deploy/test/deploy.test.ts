@@ -2,6 +2,7 @@ import { beforeAll } from '@jest/globals';
 import { synthesizeAll } from './synthesized.js';
 import './assertions/alarm-assertions.js';
 import './assertions/event-assertions.js';
+import './assertions/mail-assertions.js';
 import './assertions/network-assertions.js';
 import './assertions/role-assertions.js';
 import './assertions/store-assertions.js';

@@ -26,6 +26,7 @@ const shapes: Variables = {
   DATABASE_URL: `postgres://users:${'0f'.repeat(32)}@marquee-prod.cluster-x.eu-central-1.rds.amazonaws.com:5432/marquee?sslmode=verify-full`,
   REDIS_URL: `rediss://marquee:${'a1B2'.repeat(16)}@marquee-prod.serverless.euc1.cache.amazonaws.com:6379`,
   MEDIA_ID_KEY: 'a1B2'.repeat(16),
+  MAIL_LINK_KEY: 'a1B2'.repeat(16),
   CALLER_SIGNING_KEY: JSON.stringify(signing),
   CALLER_KEYS: JSON.stringify({ keys: [verification] }),
 };

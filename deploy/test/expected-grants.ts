@@ -13,6 +13,11 @@ const erasureResources = [
   `arn:aws:cloudfront::${account}:distribution/marquee-prod-media/Distribution`,
 ];
 
+/** The domain of the sender of emails, and the rules that SES applies to them. */
+const mailResources = ['identity/marquee.example', 'configuration-set/marquee-prod'].map(
+  (resource) => `arn:aws:ses:eu-central-1:${account}:${resource}`,
+);
+
 /** The resources of every task role: X-Ray, and the log group of the metrics. */
 export const commonResources = ['*', `arn:aws:logs:eu-central-1:${account}:log-group:/marquee/prod/metrics:*`];
 
@@ -40,7 +45,7 @@ async function resourcesOf(subgraph: Subgraph): Promise<[service: string, resour
   const { name, store, media: role } = subgraph;
   const folders = role === 'stores' ? [`${media}/incoming/*`, `${media}/media/*`, ...erasureResources] : [];
   const stored = store === 'dynamodb' ? await tableResources(name) : databaseResources(name);
-  return [name, [...folders, ...stored, ...eventResources(subgraph)]];
+  return [name, [...folders, ...stored, ...eventResources(subgraph), ...(subgraph.mail ? mailResources : [])]];
 }
 
 /** The secret that a service reads again when its password was rotated, and the key that encrypts it. */
@@ -63,10 +68,11 @@ async function tableResources(name: string): Promise<string[]> {
   return [table, ...indexes, `marquee-prod-data/Key${name}.Arn`];
 }
 
-function secretsOf({ name, store, media: role }: Subgraph): string[] {
+function secretsOf({ name, store, media: role, mail }: Subgraph): string[] {
   return [
     'CALLER_KEYS',
     ...(store === 'postgres' ? [`DATABASE_URL=Secret${name}databaseurl`] : []),
+    ...(mail ? ['MAIL_LINK_KEY=Secretusersmaillinkkey'] : []),
     ...(role ? ['MEDIA_ID_KEY=Secretusersmediaidkey'] : []),
     'REDIS_URL=Url',
   ];

@@ -70,7 +70,12 @@ export function openTemplates(name: string) {
     return containersOf(service).find(({ Name }) => Name === called);
   }
 
-  return { ofType, named, statementsOf, resourcesOfRole, containersOf, container };
+  /** The stacks after which a part is deployed. */
+  function dependenciesOf(part: string): string[] {
+    return artifactsOf(name)[stackOf(part)]?.dependencies ?? [];
+  }
+
+  return { ofType, named, statementsOf, resourcesOfRole, containersOf, container, dependenciesOf };
 }
 
 /** The id of a construct without the hash that CDK appends. A whole ARN has none, except that of a distribution. */
@@ -121,14 +126,17 @@ function metadataOf(name: string, wanted: string): [path: string, data: Json][] 
 
 function readTemplates(name: string): Map<string, Template> {
   const folder = join(root, 'cdk.out', name);
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
-  const stacks = Object.entries<Json>(manifest.artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  const stacks = Object.entries(artifactsOf(name)).filter(([, { type }]) => type === 'aws:cloudformation:stack');
   return new Map(
     stacks.map(([stack, { properties }]) => [
       stack,
       JSON.parse(readFileSync(join(folder, properties.templateFile), 'utf8')),
     ]),
   );
+}
+
+function artifactsOf(name: string): Record<string, Json> {
+  return JSON.parse(readFileSync(join(root, 'cdk.out', name, 'manifest.json'), 'utf8')).artifacts;
 }
 
 function exportsOf(templates: Map<string, Template>): Map<string, string> {

@@ -11,6 +11,7 @@ export const collectorAddress = 'http://localhost:4318';
 const exported: readonly { dimensions: readonly string[]; metrics: readonly string[] }[] = [
   { dimensions: ['service.name', 'transport'], metrics: ['marquee.live.sockets'] },
   { dimensions: ['service.name', 'graphql.operation.type', 'outcome'], metrics: ['marquee.operation.duration'] },
+  { dimensions: ['service.name', 'outcome'], metrics: ['marquee.mails'] },
   { dimensions: ['service.name', 'service'], metrics: ['marquee.breaker.state', 'marquee.upstream.failures'] },
   { dimensions: ['service.name', 'db.system.name'], metrics: ['db.client.operation.duration'] },
   {

@@ -10,13 +10,11 @@ import {
   UserPoolEmail,
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
-import { EmailIdentity, Identity as MailIdentity } from 'aws-cdk-lib/aws-ses';
 import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
-import { namesOf } from '../names.js';
+import { mailSender, namesOf } from '../names.js';
 import { output } from '../output.js';
 import { createStack } from '../stack.js';
-import { hostedZone } from '../zone.js';
 import { createClients } from './identity/clients.js';
 import { preTokenFunction } from './identity/pre-token-function.js';
 
@@ -37,9 +35,10 @@ export interface Identity {
 /** Groups for the administration of users. Permissions are in the users service's database. */
 const groups = ['ADMIN', 'REVIEWER', 'HIRING_USER', 'FREELANCER'];
 
-/** The user pool, which signs people in and issues tokens to machine clients. */
-export function identity(app: App, environment: Environment): Identity {
+/** The user pool, which signs people in and issues tokens to machine clients. @param sender with which SES sends codes */
+export function identity(app: App, environment: Environment, sender: Stack | undefined): Identity {
   const stack = createStack(app, environment, 'identity', 'Users, machine clients and their tokens');
+  if (sender) stack.addStackDependency(sender, 'Cognito accepts only a domain that SES has verified.');
   const pool = createPool(stack, environment);
   for (const groupName of groups)
     new CfnUserPoolGroup(stack, `Group-${groupName}`, { userPoolId: pool.userPoolId, groupName });
@@ -60,7 +59,7 @@ function createPool(stack: Stack, environment: Environment): UserPool {
     userPoolName: namesOf(environment).prefix,
     ...signInOptions,
     ...protection(environment),
-    ...signUpMail(stack, environment),
+    ...signUpMail(environment),
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
@@ -73,12 +72,10 @@ function createPool(stack: Stack, environment: Environment): UserPool {
   return pool;
 }
 
-/** Cognito sends 50 messages a day, SES as many as the account may, from the zone whose DNS proves that it may. */
-function signUpMail(stack: Stack, environment: Environment) {
+/** Cognito sends 50 messages a day, SES as many as the account may. */
+function signUpMail(environment: Environment) {
   if (environment.signUpMail === 'cognito') return {};
-  const domain = environment.zone.name;
-  new EmailIdentity(stack, 'MailDomain', { identity: MailIdentity.publicHostedZone(hostedZone(stack, environment)) });
-  const sender = { fromEmail: `no-reply@${domain}`, fromName: 'Marquee', sesVerifiedDomain: domain };
+  const sender = { fromEmail: mailSender(environment), fromName: 'Marquee', sesVerifiedDomain: environment.zone.name };
   return { email: UserPoolEmail.withSES({ ...sender, sesRegion: environment.region }) };
 }
 

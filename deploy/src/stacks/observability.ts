@@ -16,6 +16,7 @@ import type { Edge } from './edge.js';
 import { dashboard } from './observability/dashboard.js';
 import { eventAlarms } from './observability/event-alarms.js';
 import { edgeAlarms, gatewayAlarms } from './observability/edge-alarms.js';
+import { mailAlarms } from './observability/mail-alarms.js';
 import type { AlarmPlan } from './observability/plan.js';
 import { serviceAlarms } from './observability/service-alarms.js';
 import { storeAlarms } from './observability/store-alarms.js';
@@ -32,6 +33,7 @@ export function observability(app: App, environment: Environment, edge: Edge): v
     ...serviceNames.flatMap((service) => serviceAlarms(environment, service)),
     ...storeAlarms(environment),
     ...eventAlarms(environment),
+    ...mailAlarms(environment),
   ];
   for (const plan of plans) createAlarm(stack, environment, topic, plan);
   notifyFailedDeployments(stack, environment, topic);

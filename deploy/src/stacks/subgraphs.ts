@@ -10,6 +10,7 @@ import { databaseRoots, migrationTask } from '../service/task.js';
 import { tableStatements } from './data/tables.js';
 import { eventPlan } from './events.js';
 import type { Identity } from './identity.js';
+import { mailPlan } from './mail.js';
 import type { Media } from './media.js';
 import { folderFindings, serviceStatements } from './media/media-bucket.js';
 import { createSubgraph, type Foundation, type SubgraphPlan } from './subgraph.js';
@@ -26,8 +27,12 @@ export function subgraphStacks(app: App, foundation: Foundation, resources: Acco
     const plan = createSubgraph(app, foundation, subgraph.name, (stack) => {
       const store =
         subgraph.store === 'postgres' ? databasePlan(subgraph, foundation) : tablePlan(subgraph, foundation, stack);
-      const channels = eventPlan(subgraph, foundation.environment, foundation.events, stack);
-      return merged(merged(store, mediaPlan(subgraph, foundation, resources, stack)), channels);
+      return [
+        store,
+        mediaPlan(subgraph, foundation, resources, stack),
+        eventPlan(subgraph, foundation.environment, foundation.events, stack),
+        mailPlan(subgraph, foundation.environment, foundation.data.secrets.mailLinkKey, stack),
+      ].reduce(merged);
     });
     if (subgraph.media === 'stores') acknowledge(plan.roles.task, folderFindings(foundation.environment));
     if (subgraph.store === 'postgres')

@@ -57,6 +57,28 @@ describe('alarms', () => {
       expect(named(`subgraph-failures-${service}`).Dimensions).toContainEqual({ Name: 'service', Value: service });
   });
 
+  test('an alarm fires when SES refuses most emails, and when it sends some that nobody wants', () => {
+    const alarms = prod.ofType('CloudWatch::Alarm').map(({ properties }) => properties);
+    const named = (name: string) => alarms.find(({ AlarmName }) => AlarmName === `marquee-prod-${name}`);
+    const { Metrics, Threshold } = named('mails-refused-users');
+    const { Expression } = Metrics.find(({ Expression: e }: Json) => e);
+    const outcomes = ['failed', 'postponed', 'unknown', 'sent'].map((outcome) => {
+      const isOutcome = ({ Value }: Json) => Value === outcome;
+      return Metrics.find(({ MetricStat }: Json) => MetricStat?.Metric.Dimensions.some(isOutcome))?.Id;
+    });
+    const refused = (...counts: number[]) =>
+      evaluate(Expression, Object.fromEntries(outcomes.map((id, index) => [id, counts[index] ?? 0])));
+    expect(refused(0, 1, 0, 0)).toBe(100);
+    expect(refused(1, 1, 1, 1)).toBeGreaterThan(Threshold);
+    expect(refused(3, 0, 0, 97)).toBe(3);
+    expect(refused(0, 0, 0, 0)).toBe(0);
+    for (const [name, MetricName, limit] of [
+      ['mail-bounces', 'Reputation.BounceRate', 0.05],
+      ['mail-complaints', 'Reputation.ComplaintRate', 0.001],
+    ] as const)
+      expect(named(name)).toMatchObject({ Namespace: 'AWS/SES', MetricName, Threshold: limit });
+  });
+
   test('alarms on graph metrics use only metrics and dimensions that the collector exports', () => {
     const own = prod
       .ofType('CloudWatch::Alarm')

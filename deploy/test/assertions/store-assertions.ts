@@ -152,15 +152,6 @@ test('the media function reserves nothing of the concurrency, which a new accoun
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 
-test('people sign up with codes from SES, which sends from the zone', () => {
-  const [pool] = prod.ofType('Cognito::UserPool');
-  expect(pool?.properties.EmailConfiguration).toMatchObject({
-    EmailSendingAccount: 'DEVELOPER',
-    From: 'Marquee <no-reply@marquee.example>',
-  });
-  expect(prod.ofType('SES::EmailIdentity')[0]?.properties.EmailIdentity).toBe('marquee.example');
-});
-
 test('the entry point is protected by the firewall and TLS', () => {
   expect(prod.ofType('WAFv2::WebACLAssociation')[0]?.properties.ResourceArn).toContain('marquee-prod-edge/Balancer');
   const listeners = prod.ofType('ElasticLoadBalancingV2::Listener').map(({ properties }) => properties);

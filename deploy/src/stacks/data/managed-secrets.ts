@@ -15,9 +15,11 @@ export interface Secrets {
   callerSigningKey: EncryptedSecret;
   /** The key that authenticates the owner in media ids: users signs them, jobs verifies them. */
   mediaIdKey: EncryptedSecret;
+  /** The key that signs the links in emails. */
+  mailLinkKey: EncryptedSecret;
 }
 
-/** Creates secrets with random values. `npm run secrets` sets the real ones, except for the media key, which may be random. */
+/** Creates secrets with random values. `npm run secrets` sets the real ones, except for keys that may be random. */
 export function createSecrets(stack: Stack, environment: Environment, keys: PerService<IKey>): Secrets {
   const create = (what: string, key: IKey, description: string) =>
     createSecret(stack, environment, { what, key, description });
@@ -36,6 +38,7 @@ export function createSecrets(stack: Stack, environment: Environment, keys: PerS
       'The private key that callers are signed with',
     ),
     mediaIdKey: create('users/media-id-key', keys.get('users'), 'The key that media ids prove their owner with'),
+    mailLinkKey: create('users/mail-link-key', keys.get('users'), 'The key that signs the links in emails'),
   };
 }
 

@@ -69,15 +69,23 @@ export function awsMetric(
   return new Metric({ namespace, metricName, dimensionsMap, statistic, period: minutes(5) });
 }
 
-/** The first metric in percent of the sum of all. It is 100 when nothing else was counted, and 0 when nothing was. */
-export function share(parts: readonly [Metric, ...Metric[]], label: string): MathExpression {
-  const ids = parts.map((_, index) => `part${index}`);
-  const whole = ids.map((id) => `FILL(${id}, 0)`).join(' + ');
+/**
+ * The first metric in percent of the sum of all. It is 100 when nothing else was counted, and 0 when nothing was.
+ *
+ * @param counted how many of the first metrics to add up instead of the first one
+ */
+export function share(
+  parts: readonly [Metric, ...Metric[]],
+  label: string,
+  { counted = 1, period = minutes(5) } = {},
+): MathExpression {
+  const filled = parts.map((_, index) => `FILL(part${index}, 0)`);
+  const whole = filled.join(' + ');
   return new MathExpression({
-    expression: `IF(${whole} > 0, 100 * FILL(part0, 0) / (${whole}), 0)`,
+    expression: `IF(${whole} > 0, 100 * (${filled.slice(0, counted).join(' + ')}) / (${whole}), 0)`,
     usingMetrics: Object.fromEntries(parts.map((metric, index) => [`part${index}`, metric] as const)),
     label,
-    period: minutes(5),
+    period,
   });
 }
 
