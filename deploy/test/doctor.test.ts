@@ -41,7 +41,8 @@ describe('an environment that was only deployed', () => {
     const account = deployedAccount();
     const lines: string[] = [];
     const lacks = await examine(checksOf(account), (line) => void lines.push(line));
-    expect(lacks).toBe(checksOf(account).length);
+    // No account was deleted, so that no erasure is overdue.
+    expect(lacks).toBe(checksOf(account).length - 1);
     const text = lines.join('\n');
     for (const remedy of [
       'npm run secrets -- prod',
@@ -50,6 +51,7 @@ describe('an environment that was only deployed', () => {
       'npm run deploy -- prod users jobs messaging shows gateway',
       'npm run deploy -- prod identity',
       'npm run deploy -- prod edge',
+      'npm run deploy -- prod mail',
       'Promote the first ADMIN',
     ])
       expect(text).toContain(remedy);
@@ -77,15 +79,48 @@ describe('a complete environment', () => {
       registry: 'ok live/supergraph.graphql, live/partner.graphql',
       services: 'ok 5 services run all their tasks',
       'sign-in clients': 'ok web, partner, ingest',
-      mail: 'ok alarms are confirmed; SES sends codes',
+      'sign-up mail': 'ok SES sends codes',
+      mail: 'ok SES sends from no-reply@marquee.example',
+      alarms: 'ok alarms@marquee.example receives them',
       'firewall limits': 'ok 30000 per caller and 120000 per address in 300 s',
       taxonomy: 'ok 60 active terms in 3 categories',
       administrator: 'ok 1 active',
+      erasures: 'ok none is overdue',
+    });
+  });
+
+  test('without SES lacks no domain, and needs none', async () => {
+    const account = await completeAccount();
+    account.responses['get-email-identity'] = notFound('NotFoundException');
+    const found = await report(environmentChecks(account.aws, environments.dev).filter(isOfMail));
+    expect(found).toEqual({
+      'sign-up mail': 'ok Cognito sends 50 codes a day',
+      mail: 'ok the environment sends no notifications by email',
     });
   });
 
   test.each([
     ['mail', 'get-account', { ProductionAccessEnabled: false }, 'SES sends only to verified addresses'],
+    [
+      'mail',
+      'get-account',
+      { ProductionAccessEnabled: true, SendingEnabled: false, EnforcementStatus: 'SHUTDOWN' },
+      'SES has paused the sending of the account (SHUTDOWN)',
+    ],
+    [
+      'mail',
+      'get-email-identity',
+      { VerifiedForSendingStatus: false, DkimAttributes: { Status: 'PENDING' } },
+      'SES has not verified the domain marquee.example (DKIM: PENDING)',
+    ],
+    ['mail', 'describe-task-definition', taskWith([]), 'tasks of users do not run with MAIL_TRANSPORT=ses'],
+    [
+      'erasures',
+      'execute-statement',
+      { records: [[{ longValue: 2 }]] },
+      'data of 2 deleted accounts are not erased everywhere',
+    ],
+    ['sign-up mail', 'describe-user-pool', { UserPool: {} }, 'Cognito sends 50 codes a day'],
     ['services', 'describe-services', { services: [] }, 'tasks of users, jobs, messaging, shows, gateway are missing'],
     [
       'taxonomy',
@@ -147,7 +182,7 @@ describe('the command', () => {
     expect(code).toBe(1);
     expect(output).toContain('missing  registry: no live/supergraph.graphql, live/partner.graphql');
     expect(output).toContain('missing  caller keys: the gateway has no key to sign callers');
-    expect(output).toMatch(/\d+ of 11 are missing\./);
+    expect(output).toMatch(/\d+ of 14 are missing\./);
   });
 
   test('refuses credentials of another account, and unknown environments', async () => {
@@ -186,9 +221,8 @@ function deployedAccount(): AwsAccount {
   account.setSecret(names.secret('gateway/caller-signing-key'), 'random');
   account.responses = {
     'get-parameters': () => ({ Parameters: [] }),
-    'head-object': () => {
-      throw new AwsError('not found', '404');
-    },
+    'head-object': notFound('404'),
+    'get-email-identity': notFound('NotFoundException'),
     'describe-services': () => ({ services: [] }),
     'list-user-pools': () => ({ UserPools: [] }),
     'list-subscriptions-by-topic': () => ({
@@ -211,7 +245,9 @@ async function completeAccount(): Promise<AwsAccount> {
       UserPoolClients: ['web', 'partner', 'ingest'].map((ClientName) => ({ ClientName })),
     }),
     'describe-user-pool': () => ({ UserPool: { EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' } } }),
-    'get-account': () => ({ ProductionAccessEnabled: true }),
+    'get-email-identity': () => ({ VerifiedForSendingStatus: true }),
+    'get-account': () => ({ ProductionAccessEnabled: true, SendingEnabled: true }),
+    'describe-task-definition': () => taskWith([{ name: 'MAIL_TRANSPORT', value: 'ses' }]),
     'list-subscriptions-by-topic': () => ({
       Subscriptions: [{ Endpoint: prod.alarmEmail, SubscriptionArn: 'arn:aws:sns:confirmed' }],
     }),
@@ -219,7 +255,7 @@ async function completeAccount(): Promise<AwsAccount> {
     'get-web-acl': () => ({
       WebACL: { Rules: [rule('caller', firewallLimits.caller), rule('address', firewallLimits.address)] },
     }),
-    'execute-statement': ({ sql = '' }) => ({ records: sql.includes('users') ? [[{ longValue: 1 }]] : terms }),
+    'execute-statement': ({ sql = '' }) => ({ records: recordsOf(sql) }),
   };
   return account;
 }
@@ -228,11 +264,35 @@ const releaseResponses = {
   'get-parameters': () => ({ Parameters: serviceNames.map((name) => ({ Name: names.imageParameter(name) })) }),
   'head-object': () => ({}),
   'describe-services': () => ({
-    services: serviceNames.map((serviceName) => ({ serviceName, runningCount: 2, desiredCount: 2 })),
+    services: serviceNames.map((serviceName) => ({
+      ...{ serviceName, runningCount: 2, desiredCount: 2 },
+      taskDefinition: `${serviceName}:7`,
+    })),
   }),
 };
 
 const terms = ['AUDIENCE', 'STYLE', 'PROJECT_TYPE'].map((category) => [{ stringValue: category }, { longValue: 20 }]);
+
+/** An administrator, no overdue erasure, and terms. */
+function recordsOf(sql: string): object[] {
+  if (sql.includes('erasures')) return [[{ longValue: 0 }]];
+  return sql.includes('users') ? [[{ longValue: 1 }]] : terms;
+}
+
+/** The task definition of users. */
+function taskWith(environment: object[]): object {
+  return { taskDefinition: { containerDefinitions: [{ name: 'collector' }, { name: 'users', environment }] } };
+}
+
+function isOfMail({ subject }: Check): boolean {
+  return subject.endsWith('mail');
+}
+
+function notFound(code: string): () => never {
+  return () => {
+    throw new AwsError('not found', code);
+  };
+}
 
 function rule(kind: string, Limit: number): object {
   return { Name: `rate-per-${kind}`, Statement: { RateBasedStatement: { Limit, EvaluationWindowSec: 300 } } };

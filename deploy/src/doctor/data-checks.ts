@@ -17,6 +17,17 @@ export async function administrator(aws: Aws, environment: Environment): Promise
   return { lack: 'no active user has the role ADMIN', remedy };
 }
 
+/** Whether the data of deleted accounts were erased everywhere, a minute after the deletion. */
+export async function erasures(aws: Aws, environment: Environment): Promise<Finding> {
+  const sql =
+    "select count(*) from users.erasures where completed_at is null and requested_at < now() - interval '60 seconds'";
+  const [row] = await rows(aws, environment, sql);
+  const overdue = row?.[0]?.longValue ?? 0;
+  if (overdue === 0) return { found: 'none is overdue' };
+  const remedy = 'The section "erasures-overdue" of the runbook.';
+  return { lack: `data of ${overdue} deleted accounts are not erased everywhere`, remedy };
+}
+
 /** Whether a job can be drafted and a profile submitted. */
 export async function taxonomy(aws: Aws, environment: Environment): Promise<Finding> {
   const sql = 'select category, count(*) from jobs.taxonomy_terms where is_active group by category';
