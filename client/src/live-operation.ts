@@ -50,6 +50,8 @@ export interface LiveExtensions extends Record<string, unknown> {
   gap?: true;
   /** The position of the event, if the subscription is resumable. */
   cursor?: Cursor;
+  /** Of a result that the client does not pass on: whether the service has started a subscription without cursors. */
+  started?: boolean;
   /** Fields of unavailable services are null; only with `onError: "NULL"` and for subscriptions that are not resumable. */
   incomplete?: true;
 }

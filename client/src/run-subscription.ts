@@ -29,12 +29,16 @@ function payloadOf({ query, ...rest }: LiveOperation<unknown, unknown>): Subscri
   return { ...rest, query: text } as SubscribePayload;
 }
 
+/** Milliseconds after which a server that does not report the start of a subscription is assumed to have started it. */
+const startWaitMs = 2_000;
+
 class ResumedSubscription<Data> {
   #cursor: Cursor | undefined;
   /** Interruptions by errors since the last event. */
   #failures = 0;
-  /** Whether events are lost, which is reported once the subscription continues. */
+  /** Whether events are lost, which is reported once the subscription has started: data that is read earlier are outdated. */
   #hasGap = false;
+  #startTimer: ReturnType<typeof setTimeout> | undefined;
   #hasEnded = false;
   #unsubscribe: () => void = () => undefined;
 
@@ -46,11 +50,8 @@ class ResumedSubscription<Data> {
 
   start(): void {
     if (this.connection.isClosed) return this.#complete();
-    const extensions = () => ({
-      ...this.payload.extensions,
-      resume: this.#cursor === undefined ? {} : { after: this.#cursor },
-    });
-    if (this.#hasGap) void this.connection.untilConnected().then(() => this.#reportGap());
+    const extensions = () => ({ ...this.payload.extensions, resume: this.#resumption() });
+    if (this.#hasGap) this.#awaitStart();
     this.#unsubscribe = this.connection.subscribe(
       {
         ...this.payload,
@@ -69,16 +70,33 @@ class ResumedSubscription<Data> {
 
   end(): void {
     this.#hasEnded = true;
+    clearTimeout(this.#startTimer);
     this.#unsubscribe();
+  }
+
+  #resumption(): { after?: Cursor; reportsStart?: true } {
+    if (this.#cursor !== undefined) return { after: this.#cursor };
+    return this.#hasGap ? { reportsStart: true } : {};
+  }
+
+  /** With a cursor no event after it is lost, however late the subscription starts. */
+  #awaitStart(): void {
+    const delayMs = this.#cursor === undefined ? startWaitMs : 0;
+    void this.connection.untilConnected().then(() => {
+      clearTimeout(this.#startTimer);
+      this.#startTimer = setTimeout(() => this.#reportGap(), delayMs);
+    });
   }
 
   #receive(result: LiveResult<Data>): void {
     if (this.#hasEnded) return;
-    const { cursor, gap } = result.extensions ?? {};
+    const { cursor, gap, started } = result.extensions ?? {};
+    clearTimeout(this.#startTimer);
+    if (started === false) return;
     if (cursor !== undefined) this.#cursor = cursor;
     if (gap) this.#hasGap = false;
     this.#reportGap();
-    if (isPosition(result)) return;
+    if (started || isPosition(result)) return;
     this.#failures = 0;
     this.sink.next(result);
   }
@@ -92,10 +110,12 @@ class ResumedSubscription<Data> {
   #complete(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    clearTimeout(this.#startTimer);
     this.sink.complete();
   }
 
   async #continueAfter(interruption: unknown): Promise<void> {
+    clearTimeout(this.#startTimer);
     if (this.#hasEnded) return;
     if (this.connection.isClosed) return this.#complete();
     const extensions = isErrors(interruption) ? interruption[0]?.extensions : undefined;

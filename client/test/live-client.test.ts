@@ -84,7 +84,6 @@ test('a subscription without cursors reports a gap after an interruption', async
   first.close(1001);
   const second = await server.nextSocket();
   await second.nextSubscribe();
-  await until(() => results.length === 2);
   second.next({ data: { typing: false } });
   await until(() => results.length === 3);
   expect(results).toEqual([
@@ -93,6 +92,36 @@ test('a subscription without cursors reports a gap after an interruption', async
     { data: { typing: false } },
   ]);
 });
+
+test('a gap without cursors is reported once, when the server reports that the subscription has started', async () => {
+  const results = collect(open());
+  const first = await server.nextSocket();
+  expect((await first.nextSubscribe()).extensions).toEqual({ resume: {} });
+  first.close(1001);
+  const second = await server.nextSocket();
+  for (const _ of [1, 2]) {
+    expect((await second.nextSubscribe()).extensions).toEqual({ resume: { reportsStart: true } });
+    second.next({ data: null, extensions: { started: false } });
+    second.error('UPSTREAM_UNAVAILABLE');
+  }
+  await second.nextSubscribe();
+  expect(results).toEqual([]);
+  second.next({ data: null, extensions: { started: true } });
+  await until(() => results.length === 1);
+  second.next({ data: { typing: true } });
+  await until(() => results.length === 2);
+  expect(results).toEqual([{ data: null, extensions: { gap: true } }, { data: { typing: true } }]);
+});
+
+test('a gap is reported without an event, also by a server that does not report the start', async () => {
+  const results = collect(open());
+  const first = await server.nextSocket();
+  await first.nextSubscribe();
+  first.close(1001);
+  await (await server.nextSocket()).nextSubscribe();
+  await until(() => results.length === 1);
+  expect(results).toEqual([{ data: null, extensions: { gap: true } }]);
+}, 30_000);
 
 describe('an interruption', () => {
   test.each([

@@ -35,6 +35,11 @@ export function positionNotice(cursor: unknown): StreamResult {
   return notice('position', cursor, { cursor });
 }
 
+/** Reports whether a stream without cursors has started, so that the data which a client reads afterwards stay current. */
+export function startNotice(started: boolean): StreamResult {
+  return notice('position', undefined, { started });
+}
+
 /** Adds the cursor to a result, which is shared with clients that did not request cursors. */
 export function withCursor(result: ExecutionResult, cursor: unknown): ExecutionResult {
   return cursor === undefined ? result : { ...result, extensions: { ...result.extensions, cursor } };

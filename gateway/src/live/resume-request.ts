@@ -8,6 +8,8 @@ export interface ResumeRequest {
   after?: CursorText | undefined;
   /** Whether results contain their cursors in `extensions`. */
   sendsCursors: boolean;
+  /** Whether results without data report that a subscription without cursors waits for its service, and that it started. */
+  reportsStart: boolean;
 }
 
 export interface CursorText {
@@ -16,22 +18,24 @@ export interface CursorText {
   path: string;
 }
 
-export const withoutCursors: ResumeRequest = { sendsCursors: false };
+export const withoutCursors: ResumeRequest = { sendsCursors: false, reportsStart: false };
 
 const path = 'extensions.resume';
 
 /**
- * Reads `extensions.resume` of a request: `{}` requests cursors, `{ "after": … }` also resumes after one.
+ * Reads `extensions.resume` of a request: `{}` requests cursors, `{ "after": … }` also resumes after one. With
+ * `reportsStart: true` the start of a subscription without cursors is reported.
  * @returns BAD_USER_INPUT for a value of another form
  */
 export function resumeRequestIn({ extensions }: OperationParams): ResumeRequest | GraphQLError {
   const resume: unknown = extensions?.['resume'];
   if (resume === undefined || resume === null) return withoutCursors;
   if (typeof resume !== 'object') return malformed();
-  const { after } = resume as { after?: unknown };
-  if (after === undefined || after === null) return { sendsCursors: true };
+  const { after, reportsStart: start } = resume as { after?: unknown; reportsStart?: unknown };
+  const request = { sendsCursors: true, reportsStart: start === true };
+  if (after === undefined || after === null) return request;
   if (typeof after !== 'string' && typeof after !== 'number') return malformed();
-  return { after: { text: String(after), path }, sendsCursors: true };
+  return { ...request, after: { text: String(after), path } };
 }
 
 function malformed(): GraphQLError {

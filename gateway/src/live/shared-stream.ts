@@ -39,6 +39,8 @@ export class SharedStream implements SubscribedStream {
   #position: unknown;
   #source: { stream: AsyncIterator<ExecutionResult>; upstream: Upstream } | undefined;
   #isRunning = false;
+  /** Whether the subgraph has started it, and it was not interrupted since. */
+  #isStarted = false;
   #isResuming = false;
   /** Whether events were lost in an interruption that has not ended. */
   #hasGap = false;
@@ -66,6 +68,7 @@ export class SharedStream implements SubscribedStream {
     subscriber.attach(this);
     if (missed.length === 0) subscriber.startAt(this.#position);
     for (const event of missed) subscriber.push(event);
+    if (!this.#subscription.isResumable) subscriber.onStart(this.#isStarted);
     this.#onRoom();
     if (!this.#isRunning) void this.#run();
   }
@@ -128,7 +131,7 @@ export class SharedStream implements SubscribedStream {
       isPatient: () => reconnect.isPatient(),
       onStarted: () => {
         reconnect.onStarted();
-        this.#reportInterruption();
+        this.#reportStart();
       },
     });
     this.#source = { stream, upstream };
@@ -197,6 +200,7 @@ export class SharedStream implements SubscribedStream {
   }
 
   #markInterruption(): void {
+    this.#isStarted = false;
     if (this.#subscription.isResumable && this.#position !== undefined) {
       this.#isResuming = true;
       return;
@@ -204,10 +208,12 @@ export class SharedStream implements SubscribedStream {
     this.#hasGap = true;
   }
 
-  /** Reports the gap once events arrive again: data that a client reads before that may be outdated. */
-  #reportInterruption(): void {
+  /** Reports the start, after a gap if there is one: data that a client reads before may be outdated. */
+  #reportStart(): void {
     if (this.#hasGap) this.#deliver(gapNotice());
-    this.#hasGap = false;
+    [this.#hasGap, this.#isStarted] = [false, true];
+    if (this.#subscription.isResumable) return;
+    for (const subscriber of this.#subscribers) subscriber.onStart(true);
   }
 
   /** The caller to subscribe as. Any subscriber will do, because all receive the same events. */

@@ -23,7 +23,7 @@ import { transports } from '../admission/transports.js';
 import type { StartedOperation } from '../engine/planner/started-operation.js';
 import { type EventTexts, multipartSubscriptionTexts, multipartTexts, serverSentTexts } from './event-texts.js';
 import { incrementalPayloads } from './incremental-payloads.js';
-import type { ResumeRequest } from './resume-request.js';
+import { type ResumeRequest, withoutCursors } from './resume-request.js';
 import { openSseConnection, type SseConnection } from './sse-connection.js';
 import { Subscriber } from './subscriber.js';
 import type { LiveHandlerOptions } from './websocket-route.js';
@@ -139,7 +139,7 @@ async function sendEvents(
 /** Cursors are the ids of events. */
 function resumeRequestOf(request: IncomingMessage): ResumeRequest {
   const text = header(request, 'last-event-id');
-  return { after: text ? { text, path: 'Last-Event-ID' } : undefined, sendsCursors: false };
+  return { ...withoutCursors, after: text ? { text, path: 'Last-Event-ID' } : undefined };
 }
 
 function sendParts(

@@ -1,34 +1,13 @@
 import { eventIncomplete, slowConsumer } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { ChargeEvent } from '../admission/rates/cost-budget.js';
 import type { MissingService } from './event-batch.js';
-import { gapNotice, positionNotice, type StreamResult, withCursor } from './live-event.js';
-import type { LiveMetrics } from './live-metrics.js';
+import { gapNotice, positionNotice, startNotice, type StreamResult, withCursor } from './live-event.js';
 import type { Waiting } from './shared-retry.js';
+import type { SubscriberOptions } from './subscriber-options.js';
 
 /** Creates the error that ends a stream, from the cursor that the client has reached. Undefined for a normal end. */
 export type EndReason = ((cursor: unknown) => GraphQLError) | undefined;
-
-export interface SubscriberOptions {
-  /** The current caller. */
-  caller(): Caller;
-  /** Maximum number of events in the queue. */
-  queueLimit: number;
-  /** Milliseconds for which an event waits for the services that complete it. */
-  patienceMs: number;
-  /** The cursor that the client resumes from. */
-  startCursor: unknown;
-  /** Whether each result contains its cursor in `extensions`, and a first one the position at which the stream starts. */
-  sendsCursors: boolean;
-  metrics: LiveMetrics;
-  /** Charges each delivered event to the origin of the subscription; undefined if events are not charged. */
-  charge: ChargeEvent | undefined;
-  /** Called once, when the subscription has ended. */
-  onLeave(): void;
-  /** Called when a subscriber that left its stream with a full queue has room for the events after this cursor. */
-  onReadOn(cursor: unknown): void;
-}
 
 /** Milliseconds after which a client that reads nothing, while its queue is half full, is too slow. */
 const stalledAfterMs = 10_000;
@@ -107,6 +86,11 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     if (this.#cursor !== undefined || cursor === undefined) return;
     this.#cursor = cursor;
     if (this.options.sendsCursors) this.push(positionNotice(cursor));
+  }
+
+  /** Whether the service has started its stream, which has no cursors. Called again after each interruption. */
+  onStart(started: boolean): void {
+    if (this.options.reportsStart) this.push(startNotice(started));
   }
 
   /** Ends the subscription after the queued events. */

@@ -53,7 +53,7 @@ export class SubscriptionManager {
     caller: () => Caller,
     resumption: ResumeRequest = withoutCursors,
   ): Promise<Subscriber> {
-    const { sendsCursors } = resumption;
+    const { sendsCursors, reportsStart } = resumption;
     const subscription = startAfter(await this.#plan(operation), resumption);
     const { startCursor, metrics } = subscription;
     const key = subscription.streamKey(operation.context.caller);
@@ -61,7 +61,8 @@ export class SubscriptionManager {
     const charge = budget?.chargeEvents(operation);
     const onLeave = limits.acquire(operation.context.origin ?? ownOrigin, key);
     const onReadOn = (cursor: unknown) => void this.#rejoin(subscriber, operation, cursor);
-    const options = { caller, startCursor, sendsCursors, metrics, queueLimit, patienceMs, charge, onLeave, onReadOn };
+    const client = { caller, startCursor, sendsCursors, reportsStart };
+    const options = { ...client, metrics, queueLimit, patienceMs, charge, onLeave, onReadOn };
     const subscriber: Subscriber = new Subscriber(options);
     if (startCursor !== undefined) metrics.clientResumes.value += 1;
     this.#join(subscriber, subscription, operation);

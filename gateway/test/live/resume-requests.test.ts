@@ -37,6 +37,21 @@ describe('extensions.resume of a subscription', () => {
     expect(await resumable!.next()).toEqual({ data: { posted: { text: 'one' } }, extensions: { cursor: 1 } });
   });
 
+  test('reports when a stream without cursors starts, and at once that it has not started', async () => {
+    const query = 'subscription { alarm { text } }';
+    const extensions = { resume: { reportsStart: true } };
+    await graph.rooms.stop();
+    const early = graph.clients.subscribe(query, { extensions });
+    expect(await early.next()).toEqual({ data: null, extensions: { started: false } });
+    await graph.rooms.restart();
+    const results = [await early.next()];
+    while (results.at(-1)?.extensions?.['started'] !== true) results.push(await early.next());
+    const late = graph.clients.subscribe(query, { extensions });
+    expect(await late.next()).toEqual({ data: null, extensions: { started: true } });
+    graph.rooms.ringAlarm('fire');
+    for (const client of [early, late]) expect(await client.next()).toEqual({ data: { alarm: { text: 'fire' } } });
+  });
+
   test.each([true, 'after', { after: {} }, { after: true }, { after: 'no number' }])(
     'is refused as %p',
     async (resume) => {
