@@ -7,7 +7,7 @@ import { execute, expectText, runExample } from '../fixtures/page-actions.js';
 import type { PageGraph } from '../fixtures/page-graph.js';
 
 /** Elements of the graph that are not part of the contract. */
-const hidden = /\b(Account|Activity|Conversation|FreelancerProfile|Job|Mutation|Node|Subscription|jobs)\b/;
+const hidden = /\b(Account|Activity|Conversation|FreelancerProfile|Job|Node|Subscription|jobs)\b/;
 
 /** A page of the graph in a browser. */
 export interface OpenedGraph {

@@ -227,6 +227,30 @@ describe('an endpoint', () => {
   });
 });
 
+test('endpoints and deliveries are the same in pages from the start and from the end', async () => {
+  const owner = client();
+  for (const path of ['/one', '/two', '/three']) await register(owner, path, ['SHOW_CHANGED']);
+  for (const slug of ['show/a', 'show/b', 'show/c']) await publish(showChanged, slug, { slug });
+  const page = 'edges { cursor } pageInfo { hasNextPage hasPreviousPage }';
+  const read = async (args: string) => {
+    const document = `{ webhookEndpoints(${args}) { ${page} } one: webhookEndpoints(first: 1) { edges { node {
+      deliveries(${args}) { ${page} } } } } }`;
+    const { webhookEndpoints, one } = await fixture.execute(document, owner);
+    return [webhookEndpoints, one.edges[0].node.deliveries] as Page[];
+  };
+  const [whole, first, last] = await Promise.all([read('first: 3'), read('first: 2'), read('last: 2')]);
+  for (const [index, { edges, pageInfo }] of whole.entries()) {
+    expect([edges.length, pageInfo]).toEqual([3, { hasNextPage: false, hasPreviousPage: false }]);
+    expect(first[index]).toEqual({ edges: edges.slice(0, 2), pageInfo: { hasNextPage: true, hasPreviousPage: false } });
+    expect(last[index]).toEqual({ edges: edges.slice(1), pageInfo: { hasNextPage: false, hasPreviousPage: true } });
+  }
+});
+
+interface Page {
+  edges: { cursor: string }[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean };
+}
+
 interface Delivery {
   id: string;
   type: string;
