@@ -2,28 +2,38 @@
 # Manages the tasks of a service in ECS: service.sh note|migrate|replace|restore|stage|return.
 #   CLUSTER, SERVICE   the service; its task families are CLUSTER-SERVICE and CLUSTER-SERVICE-migrate
 #   IMAGE              the image to run, pinned by digest
-# `replace` also makes the image that of the environment, which its stack reads. `restore` returns to the task definition
-# that `note` recorded. `stage` runs an image without recording it, and `return` goes back to that of the environment.
+# `replace` also makes the image that of the environment, which its stack reads. `restore` returns to the task definition and
+# the image that `note` recorded: they differ while a branch runs. `stage` runs an image without recording it, and `return`
+# goes back to that of the environment.
 set -euo pipefail
 shopt -s inherit_errexit
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 main() {
   case "$1" in
-    note) remember FORMER_TASKS running ;;
+    note) note ;;
     migrate) migrate ;;
     replace) replace ;;
-    restore) run_and_record "$FORMER_TASKS" ;;
+    restore) restore ;;
     stage) stage ;;
     return) return_to_environment ;;
     *) return 64 ;;
   esac
 }
 
+note() {
+  remember FORMER_TASKS running
+  remember FORMER_IMAGE recorded
+}
+
 replace() {
-  local definition
-  definition=$(with_image "$CLUSTER-$SERVICE" "$SERVICE")
-  run_and_record "$definition"
+  stage
+  record "$IMAGE"
+}
+
+restore() {
+  run_tasks "$FORMER_TASKS"
+  record "$FORMER_IMAGE"
 }
 
 stage() {
@@ -33,7 +43,7 @@ stage() {
 }
 
 return_to_environment() {
-  IMAGE=$(aws ssm get-parameter --name "$(parameter)" --query Parameter.Value --output text)
+  IMAGE=$(recorded)
   stage
 }
 
@@ -58,11 +68,12 @@ run_tasks() {
   [ "$now" = "$1" ] || fail "$SERVICE did not become stable with $1"
 }
 
-run_and_record() {
-  local image
-  run_tasks "$1"
-  image=$(image_of "$1")
-  aws ssm put-parameter --name "$(parameter)" --type String --overwrite --value "$image" --query Version --output text
+record() {
+  aws ssm put-parameter --name "$(parameter)" --type String --overwrite --value "$1" --query Version --output text
+}
+
+recorded() {
+  aws ssm get-parameter --name "$(parameter)" --query Parameter.Value --output text
 }
 
 parameter() {
@@ -78,11 +89,6 @@ with_image() {
       >"$RUNNER_TEMP/definition.json"
   aws ecs register-task-definition --cli-input-json "file://$RUNNER_TEMP/definition.json" \
     --query taskDefinition.taskDefinitionArn --output text
-}
-
-image_of() {
-  aws ecs describe-task-definition --task-definition "$1" --output text \
-    --query "taskDefinition.containerDefinitions[?name=='$SERVICE'].image | [0]"
 }
 
 running() {

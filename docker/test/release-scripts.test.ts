@@ -94,21 +94,24 @@ describe('the release scripts', () => {
       *"--query taskDefinition --output json"*) echo '{"containerDefinitions": [{"name": "users", "image": "old"}]}' ;;
       *"register-task-definition"*) echo users:8 ;;
       *"describe-services"*) echo "$RUNNING" ;;
-      *"containerDefinitions"*) echo "image-of-$4" ;;
+      *"get-parameter"*) echo users@sha256:main ;;
       esac`,
     );
-    expect(await release('service.sh', 'replace', { RUNNING: 'users:8' })).toMatchObject({ code: 0 });
+    const replaced = await release('service.sh', 'replace', { RUNNING: 'users:8' });
+    expect(replaced.code).toBe(0);
+    expect(replaced.calls).toContainEqual(expect.stringMatching(/put-parameter .*--value users@sha256:new /));
     expect(await release('service.sh', 'replace', { RUNNING: 'users:7' })).toMatchObject({
       code: 1,
       output: expect.stringContaining('did not become stable'),
     });
     expect(await release('service.sh', 'note', { RUNNING: 'users:7' })).toMatchObject({
-      noted: 'FORMER_TASKS=users:7\n',
+      noted: 'FORMER_TASKS=users:7\nFORMER_IMAGE=users@sha256:main\n',
     });
-    const { calls } = await release('service.sh', 'restore', { RUNNING: 'users:7', FORMER_TASKS: 'users:7' });
+    const former = { FORMER_TASKS: 'users:7', FORMER_IMAGE: 'users@sha256:main' };
+    const { calls } = await release('service.sh', 'restore', { RUNNING: 'users:7', ...former });
     expect(calls).toContainEqual(expect.stringMatching(/update-service .*--task-definition users:7/));
     expect(calls).toContainEqual(
-      expect.stringMatching(/put-parameter --name \/marquee\/test\/users\/image .*--value image-of-users:7/),
+      expect.stringMatching(/put-parameter --name \/marquee\/test\/users\/image .*--value users@sha256:main /),
     );
   });
 
