@@ -1,5 +1,5 @@
 // A subgraph with graphql-yoga, in any repository. `npm run conform -- http://localhost:4007/graphql --name venues` checks
-// it, and `npm run schema -- publish venues --sdl venues.graphql` adds it to the graph.
+// it, and `npm run schema -- publish venues --sdl venues.graphql --url http://localhost:4007/graphql` adds it to the graph.
 import { createServer } from 'node:http';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
