@@ -1,11 +1,14 @@
 /** The deploy workflow of every service, by its path: pushes to main that change the service's sources start it. */
 export function workflowFiles(subgraphs) {
-  const gateway = workflow('gateway', ['gateway/**', "'!gateway/differential/**'"], ['subgraph: false']);
+  const gateway = workflow('gateway', gatewaySources, ['subgraph: false']);
   const workflows = subgraphs.map((subgraph) =>
     workflow(subgraph.name, sourcesOf(subgraph), subgraph.store === 'postgres' ? ['migrates: true'] : []),
   );
   return Object.fromEntries([...workflows, gateway]);
 }
+
+/** Its page for partners has these examples. */
+const gatewaySources = ['gateway/**', "'!gateway/differential/**'", 'examples/partner.graphql'];
 
 /** The image of a service contains the schemas of the events. */
 function sourcesOf({ name }) {
