@@ -10,7 +10,8 @@ export function withTraceExtension(run: FastPath): FastPath {
     if (!isTraceRequested(body)) return run(request, body, context);
     const trace = (context.trace = new OperationTrace());
     const response = await run(request, body, context);
-    if (!response || !('text' in response)) return response;
+    // For a client that accepts only parts, the text of a single result is a part, not JSON.
+    if (!response || !('text' in response) || !response.text.startsWith('{')) return response;
     const durationMs = trace.elapsedMs();
     const fetches = trace.fetches.toSorted((one, other) => one.startMs - other.startMs);
     const plan = await trace.describePlan?.().catch(() => undefined);
