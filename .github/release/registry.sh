@@ -27,7 +27,8 @@ main() {
 
 reduce() {
   local output
-  output=$(request --rawfile sdl "$sdl" '{ command: "removals", $sdl, $by }')
+  # Not repeated by the CLI: a second attempt would find nothing to remove, and a rollback would not restore the removals.
+  output=$(AWS_MAX_ATTEMPTS=1 request --rawfile sdl "$sdl" '{ command: "removals", $sdl, $by }')
   echo "$output"
   remember REDUCED_VERSION version_in "$output"
   [ -z "$(version_in "$output")" ] || sleep "${RELOAD_SECONDS:-15}"
