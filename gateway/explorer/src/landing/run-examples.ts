@@ -8,6 +8,9 @@ interface Example {
   query: string;
 }
 
+/** The number of events of a subscription that are kept and shown. */
+const shownEvents = 20;
+
 /** Connects the buttons of the examples: runs queries and mutations, starts and stops subscriptions. */
 export function enableExamples(): void {
   for (const runner of document.querySelectorAll<HTMLElement>('.runner')) {
@@ -53,7 +56,8 @@ function subscribe({ button, answer, query }: Example, onEnd: () => void): () =>
     {
       next: (event) => {
         events.unshift(JSON.stringify(event, null, 2));
-        showText(answer, events.slice(0, 20).join('\n'));
+        events.splice(shownEvents);
+        showText(answer, events.join('\n'));
       },
       error: (failure) => finish(failure instanceof CloseEvent ? failure.reason : JSON.stringify(failure, null, 2)),
       complete: () => finish(),
