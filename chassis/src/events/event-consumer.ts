@@ -78,24 +78,31 @@ async function applyInOrder<Transaction>(
   queue: EventQueue,
   messages: readonly QueuedMessage[],
 ): Promise<void> {
-  for (const [index, message] of messages.entries()) {
-    try {
-      await whileHidden(options, queue, messages.slice(index), () =>
-        deliver(message, options.inbox, options.reactions),
-      );
-      await queue.remove(message);
-    } catch (failure) {
-      const later = messages.slice(index + 1);
-      const isDead = message.delivery >= maxDeliveries;
-      await queue.deliverLater(isDead ? [message] : [message, ...later]);
-      // The later ones may have been delivered as often, without being applied: they would become dead letters, too.
-      if (isDead) await applyInOrder(options, queue, later);
-      throw failure;
-    }
+  const waiting = [...messages];
+  try {
+    await whileHidden(options, queue, waiting, async () => {
+      for (const message of messages) {
+        await deliver(message, options.inbox, options.reactions);
+        await queue.remove(message);
+        waiting.shift();
+      }
+    });
+  } catch (failure) {
+    const [failed, ...later] = waiting;
+    if (failed === undefined) throw failure;
+    const isDead = failed.delivery >= maxDeliveries;
+    await queue.deliverLater(isDead ? [failed] : waiting);
+    // The later ones may have been delivered as often, without being applied: they would become dead letters, too.
+    if (isDead) await applyInOrder(options, queue, later);
+    throw failure;
   }
 }
 
-/** An event that is being applied, and the later ones of its subject, are not delivered to another process meanwhile. */
+/**
+ * An event that is being applied, and the later ones of its subject, are not delivered to another process meanwhile.
+ * @param messages those that are not applied yet; `work` removes the others. One timer for all of them, since many that are
+ * applied quickly may take longer than they are hidden
+ */
 async function whileHidden<Transaction>(
   { visibilitySeconds: seconds = visibilitySeconds, log }: ConsumerOptions<Transaction>,
   queue: EventQueue,
