@@ -69,6 +69,10 @@ test('an export has everything that names the person, page by page, and only the
   const jobId = await publishJob(poster, 'A cover for the ebb');
   const person = await createUser(url, 'FREELANCER');
   const { profileId } = await leaveTraces(person, poster, jobId);
+  const notifications = async () =>
+    (await dumpStores(stores)).filter((row) => row.startsWith('notifications:') && row.includes(person.id));
+  // Of the approval, the invitation, the proposal and the conversation: events bring them.
+  expect(await until(notifications, ({ length }) => length === 4)).toHaveLength(4);
   const { export: started } = await person.mutate('exportMyData', {}, 'export { id expiresAt }');
   expect(Date.parse(started.expiresAt) - Date.now()).toBeGreaterThan(3_000_000);
   const records = await exportedRecords(person, started.id, 2);
@@ -187,6 +191,7 @@ const exportedTables: Readonly<Record<string, string>> = {
   feedback: 'feedbackAboutMe',
   freelancer_profiles: 'freelancerProfile',
   job_invitations: 'invitation',
+  notifications: 'notification',
   portfolio_assets: 'portfolioAsset',
   profile_notes: 'profileNoteAboutMe',
   proposals: 'proposal',

@@ -14,7 +14,8 @@ const personRows: readonly PersonRows[] = [
   { kind: 'account', from: 'users held', where: 'held.id = $1', omit: ['folded_name', 'search_name'] },
   { kind: 'activity', from: 'activities held', where: 'held.author_id = $1', omit: ['search'] },
   { kind: 'like', from: 'likes held', where: 'held.user_id = $1', key: 'held.activity_id::text' },
-  { kind: 'notification', from: 'notifications held', where: 'held.user_id = $1 or held.actor_id = $1' },
+  // Those that the person caused for others say what these have read, and how they receive notifications.
+  { kind: 'notification', from: 'notifications held', where: 'held.user_id = $1' },
   {
     kind: 'notifiedLike',
     from: 'notification_actors held',
