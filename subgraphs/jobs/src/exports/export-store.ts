@@ -13,7 +13,7 @@ const ownProfile = '(select id from freelancer_profiles where owner_id = $1)';
 const ofOwnProfile = `held.profile_id = ${ownProfile}`;
 
 /**
- * Every table with rows about a person, or by a person; a test compares it with all tables (`local/test/data-export.test.ts`).
+ * Every table with rows about a person, or by a person; a test compares it with all tables (`local/test/deleted-people.test.ts`).
  * Those that others wrote about the person are included, without their authors.
  */
 const personRows: readonly PersonRows[] = [
