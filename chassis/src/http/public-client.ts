@@ -30,7 +30,7 @@ export interface PublicClient extends Closable {
 }
 
 /** The host has no public address. */
-export class PrivateAddressError extends Error {
+class PrivateAddressError extends Error {
   override name = 'PrivateAddressError';
   readonly code = 'EPRIVATE';
 

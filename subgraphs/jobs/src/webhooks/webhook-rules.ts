@@ -1,5 +1,5 @@
 import { badInput, conflict } from '@marquee/chassis/errors/errors';
-import { type PublicClient, PrivateAddressError } from '@marquee/chassis/http/public-client';
+import type { PublicClient } from '@marquee/chassis/http/public-client';
 import type { WebhookEventType } from './webhook-model.js';
 
 /** Endpoints of one client. */
@@ -26,12 +26,9 @@ export async function checkUrl(url: URL, { client, allowLoopback }: UrlRules): P
     throw refuse('must be an https address with port 443');
   try {
     await client.check(url);
-  } catch (failure) {
-    throw refuse(
-      failure instanceof PrivateAddressError
-        ? 'must have a host with public addresses only'
-        : `must have a host that can be resolved, "${url.hostname}" cannot`,
-    );
+  } catch {
+    // The same for a name that does not exist, so that nobody learns which names the private network has.
+    throw refuse('must have a host with public addresses only');
   }
   return url.href;
 }

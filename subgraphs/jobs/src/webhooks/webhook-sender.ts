@@ -149,9 +149,9 @@ function bodyOf({ type, subject, occurredAt }: WebhookTask): string {
   return JSON.stringify({ type: event.type, timestamp: occurredAt.toISOString(), data: { [event.subject]: subject } });
 }
 
-/** In the words of the client; addresses of private networks are not disclosed. */
+/** In the words of the client. Which names and addresses the private network has is not disclosed. */
 function describeFailure({ name, code = name }: Error & { code?: string }): string {
-  if (code === 'EPRIVATE') return 'Its host has an address that is not public.';
+  if (['EPRIVATE', 'ENOTFOUND', 'EAI_AGAIN'].includes(code)) return 'Its host has no public address.';
   if (name === 'TimeoutError' || /TIMEOUT/.test(code)) return 'It did not answer in time.';
   return `The connection failed: ${code}.`;
 }
