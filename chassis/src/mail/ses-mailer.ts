@@ -2,8 +2,8 @@ import { type Mail, type Mailer, MailRefusedError } from './mail.js';
 import { mailMessage } from './mail-message.js';
 import type { MailSettings } from './mail-settings.js';
 
-/** Milliseconds for the answer of SES. */
-const answerMs = 10_000;
+/** Milliseconds for the answer of SES: more than the 10 s after which `fetch` gives up a connection, with nothing sent. */
+const answerMs = 15_000;
 
 export type SesSettings = Pick<MailSettings, 'AWS_REGION' | 'SES_ENDPOINT'> & { MAIL_SENDER: string };
 
@@ -18,7 +18,7 @@ export function sesMailer(settings: SesSettings): Mailer {
   return {
     async send(mail) {
       const body = requestBody(mail, sender);
-      const headers = await signedHeaders(url, body, settings);
+      const headers = await signedHeaders(url, body, settings).catch(rejectUnsigned);
       const signal = AbortSignal.timeout(answerMs);
       const response = await fetch(url, { method: 'POST', headers, body, signal }).catch(rejectUnsent);
       // The connection is used again only after the whole answer was read.
@@ -37,6 +37,11 @@ function requestBody(mail: Mail, sender: string): string {
     Destination: { ToAddresses: [mail.to] },
     Content: { Raw: { Data: Buffer.from(mailMessage(mail, sender, new Date())).toString('base64') } },
   });
+}
+
+/** Without credentials nothing was sent: the mail can be sent again once there are some. */
+function rejectUnsigned({ name }: Error): never {
+  throw new MailRefusedError(`the request to SES cannot be signed: ${name}`, false);
 }
 
 /** Errors of a connection that was never opened: nothing was sent. */
