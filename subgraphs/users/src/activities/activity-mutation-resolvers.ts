@@ -82,9 +82,9 @@ export class ActivityMutationResolver {
     if (liked) await takeLike(context, user.id, activityId);
     const change = await context.store.likes.setLike(user.id, activityId, liked);
     if (change === null) throw await refusal(context, activityId);
-    publishActivityChanges(context.bus, activityId.toLowerCase());
+    if (change.isChanged) publishActivityChanges(context.bus, activityId.toLowerCase());
     const activity = await loadActive(context, activityId);
-    publishInbox(context.bus, activity.authorId);
+    if (change.isChanged) publishInbox(context.bus, activity.authorId);
     return { activity };
   }
 

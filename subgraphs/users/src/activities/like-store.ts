@@ -8,6 +8,11 @@ import { isActive } from './activity-retention.js';
 import type { WrittenActivity } from './activity-writing-store.js';
 import { writerOf } from './writer.js';
 
+export interface LikeChange extends WrittenActivity {
+  /** False if the user liked the activity, or did not, already. */
+  isChanged: boolean;
+}
+
 /** Reads and writes likes. */
 export function likeStore(source: DataSource) {
   return { likedBy, setLike };
@@ -19,10 +24,10 @@ export function likeStore(source: DataSource) {
   }
 
   /** Idempotent. Returns null if the activity does not exist, was deleted or has expired, and if the account is closed. */
-  async function setLike(userId: string, activityId: string, liked: boolean): Promise<WrittenActivity | null> {
+  async function setLike(userId: string, activityId: string, liked: boolean): Promise<LikeChange | null> {
     if (!validate(activityId)) return null;
     const values = liked ? [activityId, userId, v7()] : [activityId, userId];
-    const [change] = await queryRows<WrittenActivity>(source, liked ? likeStatement : unlikeStatement, values);
+    const [change] = await queryRows<LikeChange>(source, liked ? likeStatement : unlikeStatement, values);
     return change ?? null;
   }
 }
@@ -45,7 +50,7 @@ const likeStatement = `
     insert into notification_actors (activity_id, actor_id, notification_id)
     select activity_id, $2, id from written on conflict do nothing
   )
-  select liked.id, ${notifiedColumn} from liked`;
+  select liked.id, ${notifiedColumn}, exists (select from added) as "isChanged" from liked`;
 
 /**
  * Removes the user from an unread notification, which disappears with its last like. Keeps one that was read, so that
@@ -59,4 +64,4 @@ const unlikeStatement = `
   ), counted as (
     update activities set like_count = like_count - 1 where id in (select activity_id from removed)
   ), ${withoutActor('$2', 'member.activity_id in (select activity_id from removed) and collecting.read_at is null')}
-  select id, '[]'::jsonb as notified from liked`;
+  select id, '[]'::jsonb as notified, exists (select from removed) as "isChanged" from liked`;
