@@ -13,12 +13,14 @@ export function mayManageWebhooks(caller: Caller): string {
   switch (caller.kind) {
     case 'machine':
       if (caller.scopes.includes(scope)) return caller.clientId;
-      throw forbidden(`This requires the scope ${scope}; the token has ${caller.scopes.join(' ') || 'none'}.`);
+      throw forbidden(`This requires the scope ${scope}; the token has ${caller.scopes.join(' ') || 'none'}.`, [
+        `scope:${scope}`,
+      ]);
     case 'guest':
       throw unauthenticated(`This requires a machine client with the scope ${scope}.`);
     case 'user':
     case 'gateway':
-      throw forbidden(`Only a machine client with the scope ${scope} can do this.`);
+      throw forbidden(`Only a machine client with the scope ${scope} can do this.`, [`scope:${scope}`]);
     default:
       return rejectUnknownCaller(caller);
   }

@@ -19,5 +19,5 @@ export async function requireAdmin(context: UsersContext): Promise<void> {
 }
 
 export function noLongerAdmin(): Error {
-  return forbidden('You are no longer an admin.');
+  return forbidden('You are no longer an admin.', ['role:ADMIN']);
 }
