@@ -19,6 +19,9 @@ export interface DigestSenderOptions {
 /** Milliseconds between two looks for notifications and emails that are due. */
 const pollMs = 2_000;
 
+/** Emails that are sent before the next look for notifications, so that IMMEDIATE ones do not wait for all DAILY ones. */
+const sendBatch = 50;
+
 /** After a refusal, the email is sent again later, seven times within about two days. */
 const maxAttempts = 8;
 const attemptBackoff = { baseMs: 60_000, maxMs: 24 * 3_600_000, factor: 4 };
@@ -45,9 +48,9 @@ async function run(options: DigestSenderOptions, stopping: AbortSignal): Promise
   for (let failures = 0; !stopping.aborted;) {
     try {
       await planDue(options.store, stopping);
-      await sendDue(options, stopping);
+      const isIdle = await sendDue(options, stopping);
       failures = 0;
-      await wait(pollMs, undefined, { signal: stopping }).catch(() => undefined);
+      if (isIdle) await wait(pollMs, undefined, { signal: stopping }).catch(() => undefined);
     } catch (err) {
       failures += 1;
       const message = 'emails could not be sent';
@@ -63,13 +66,18 @@ async function planDue(store: DigestStore, stopping: AbortSignal): Promise<void>
     for (let planned = 1; planned > 0 && !stopping.aborted;) planned = await store.plan(plan);
 }
 
-/** Sends the emails that are due, one after the other. @throws the refusal of one that is sent again later */
-async function sendDue(options: DigestSenderOptions, stopping: AbortSignal): Promise<void> {
-  while (!stopping.aborted) {
+/**
+ * Sends emails that are due, one after the other.
+ * @returns whether none is left
+ * @throws the refusal of one that is sent again later
+ */
+async function sendDue(options: DigestSenderOptions, stopping: AbortSignal): Promise<boolean> {
+  for (let sent = 0; sent < sendBatch && !stopping.aborted; sent += 1) {
     const digest = await options.store.claim();
-    if (digest === null) return;
+    if (digest === null) return true;
     await send(options, digest);
   }
+  return false;
 }
 
 async function send(options: DigestSenderOptions, digest: ClaimedDigest): Promise<void> {

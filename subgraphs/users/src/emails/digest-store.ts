@@ -103,7 +103,10 @@ const lockStatement = `
 /** One that the recipient has not read, or cannot read because the kind is sent by email only. */
 const isNews = '(n.read_at is null or not n.in_app)';
 
-/** A notification that is sent by email only counts as read, so that further likes become another one. */
+/**
+ * A notification that is sent by email only counts as read, so that further likes become another one. IMMEDIATE emails
+ * are due before all DAILY ones, of which there are many at once.
+ */
 const planStatement = `
   with waiting as (
     select n.id, n.user_id from notifications n
@@ -113,8 +116,9 @@ const planStatement = `
         select from mail_digests d where d.user_id = n.user_id and d.frequency = $1 and d.created_at > $4
       )
   ), digests as (
-    insert into mail_digests (user_id, frequency)
-    select distinct user_id, $1 from waiting order by user_id limit 500
+    insert into mail_digests (user_id, frequency, next_attempt_at)
+    select distinct user_id, $1, case $1 when 'IMMEDIATE' then now() - interval '1 day' else now() end
+    from waiting order by user_id limit 500
     returning id, user_id
   ), planned as (
     update notifications set digest_id = digests.id, read_at = case when in_app then read_at else now() end
