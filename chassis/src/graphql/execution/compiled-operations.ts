@@ -62,18 +62,23 @@ function compileOperation(
     if (!coerced) return undefined;
     const key = conditions.map((name) => String(coerced[name])).join();
     if (variants.size >= maxVariants && !variants.has(key)) variants.clear();
-    const fields = getOrCreate(variants, key, () => new Compilation(source, coerced).rootFields());
-    return execute(source, fields, new OperationRun(source, context, coerced));
+    // Without the other variables, which would be kept as long as the document.
+    const given = conditions.filter((name) => Object.hasOwn(coerced, name));
+    const chosen = Object.fromEntries(given.map((name) => [name, coerced[name]] as const));
+    const fieldsOf = () => getOrCreate(variants, key, () => new Compilation(source, chosen).rootFields());
+    return execute(source, fieldsOf, new OperationRun(source, context, coerced));
   };
 }
 
+/** @param fieldsOf throws for a variable of `@skip` or `@include` that is null, which fails the operation */
 async function execute(
   { operation }: OperationSource,
-  fields: FieldPlans,
+  fieldsOf: () => FieldPlans,
   run: OperationRun,
 ): Promise<ExecutionResult> {
   let data: Record<string, unknown> | null;
   try {
+    const fields = fieldsOf();
     data = await (operation.operation === OperationTypeNode.MUTATION
       ? executeSerially(run, fields)
       : executeFields(run, fields, undefined, undefined));
