@@ -8,13 +8,14 @@ import {
 import { inspect } from 'graphql/jsutils/inspect.js';
 import type { Compilation } from './compilation.js';
 import type { Complete } from './complete-values.js';
-import { executeFields } from './execute-fields.js';
+import { executeFields, type FieldPlans } from './execute-fields.js';
 import { type FieldPlace, isPromise } from './operation-run.js';
 
-/** Compiles the completion of objects of one type. */
+/** Compiles the completion of objects of one type. Their fields are compiled when the first object appears. */
 export function completeObject(compilation: Compilation, place: FieldPlace, type: GraphQLObjectType): Complete {
-  const fields = compilation.fieldsOf(type, place.nodes);
-  const execute: Complete = (run, value, path) => executeFields(run, fields, value, path);
+  let fields: FieldPlans | undefined;
+  const execute: Complete = (run, value, path) =>
+    executeFields(run, (fields ??= compilation.fieldsOf(type, place.nodes)), value, path);
   if (!type.isTypeOf) return execute;
   const isTypeOf = type.isTypeOf;
   return (run, value, path) => {
