@@ -52,10 +52,12 @@ export function compileEntities(compilation: Compilation, place: FieldPlace): Ex
     try {
       const { representations } = argumentsOf(run) as { representations: readonly Representation[] };
       const info = run.infoOf(place, path);
-      found = representations.map((representation) => {
-        const { resolve, complete } = kindOf(representation);
-        return { value: resolve ? resolve(representation, run.context, info) : representation, complete };
-      });
+      // First the types of all: an unknown one would leave promises of the others that nothing awaits.
+      const wanted = representations.map((representation) => ({ representation, ...kindOf(representation) }));
+      found = wanted.map(({ representation, resolve, complete }) => ({
+        value: resolve ? resolve(representation, run.context, info) : representation,
+        complete,
+      }));
     } catch (error) {
       return completion.fail(run, error, path);
     }
@@ -86,7 +88,7 @@ function entityKinds(compilation: Compilation, place: FieldPlace): (of: Represen
     if (!isObjectType(type)) throw new Error(`The schema has no entity of the type "${name}".`);
     const complete = itemCompletion(place, union, nullable(compile(type)));
     const kind = { resolve: referenceResolver(type), complete };
-    kinds.set(name, kind);
+    kinds.set(type.name, kind);
     return kind;
   };
 }
