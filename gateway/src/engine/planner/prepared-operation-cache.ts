@@ -100,8 +100,9 @@ function createDocumentCache(): DocumentCache {
   return new LRUCache({ max: maxPerDocument });
 }
 
+/** Responses contain the message of a denial, which depends on the condition that the caller does not fulfil. */
 const keyOf = memoizeWeak((denied: DeniedFields) =>
-  [...denied].map(([node, { code }]) => `${idOf(node)}${code}`).join(),
+  [...denied].map(([node, { code, message }]) => `${idOf(node)}${code} ${message}`).join(),
 );
 
 let lastId = 0;
