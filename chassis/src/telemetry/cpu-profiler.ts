@@ -23,6 +23,8 @@ export class CpuProfiler {
     if (this.#isRecording) return undefined;
     this.#isRecording = true;
     const started = this.#start();
+    // Ending it fails too.
+    started.catch(() => (this.#isRecording = false));
     let ended: Promise<CpuProfile> | undefined;
     const end = () => (ended ??= started.then(() => this.#stop()));
     const timer = setTimeout(() => void end().catch(() => undefined), maxDuration).unref();
