@@ -15,7 +15,7 @@ import { setMetricsEnabled } from './instruments.js';
 import { observeProcess } from './process-metrics.js';
 import { createHistogramProducer } from './histogram-producer.js';
 import type { SamplerName } from './sampler-names.js';
-import { alsoRecording, createSampler, type TraceFilter } from './trace-sampler.js';
+import { alsoRecording, createSampler, samplesNewTrace, type TraceFilter } from './trace-sampler.js';
 import { setTracingEnabled } from './tracing.js';
 
 /** How a process identifies itself in telemetry. */
@@ -72,7 +72,7 @@ function openTraces(
     sampler: recorded ? alsoRecording(configured, recorded.includes) : configured,
   });
   provider.register(asyncContext ? {} : { contextManager: null });
-  setTracingEnabled(true);
+  setTracingEnabled(true, () => samplesNewTrace(configured));
   return {
     async close() {
       await provider.shutdown();

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -20,6 +22,13 @@ export function createSampler(name: SamplerName, ratio: number): Sampler {
 function rootSampler(name: SamplerName, ratio: number): Sampler {
   if (name.endsWith('always_on')) return new AlwaysOnSampler();
   return name.endsWith('always_off') ? new AlwaysOffSampler() : new TraceIdRatioBasedSampler(ratio);
+}
+
+/** Whether a sampler exports a new trace. Asked without a span, which would count as open until it ends. */
+export function samplesNewTrace(sampler: Sampler): boolean {
+  const traceId = randomBytes(16).toString('hex');
+  const { decision } = sampler.shouldSample(ROOT_CONTEXT, traceId, 'new trace', SpanKind.SERVER, {}, []);
+  return decision === SamplingDecision.RECORD_AND_SAMPLED;
 }
 
 /** Whether a trace is in a share of all traces. Every process decides the same. */

@@ -32,9 +32,16 @@ let tracer: Tracer | undefined;
 /** Passed to work whose span is not recorded. */
 const unrecordedSpan = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
-/** Starts recording spans with the registered tracer provider, or stops it. */
-export function setTracingEnabled(enabled: boolean): void {
+/** Whether the sampler exports a trace that has no parent. */
+let samplesRoot = (): boolean => false;
+
+/**
+ * Starts recording spans with the registered tracer provider, or stops it.
+ * @param wouldSampleRoot whether its sampler exports a trace that has no parent
+ */
+export function setTracingEnabled(enabled: boolean, wouldSampleRoot = (): boolean => false): void {
   tracer = enabled ? trace.getTracer('marquee') : undefined;
+  samplesRoot = wouldSampleRoot;
 }
 
 /** Whether spans are recorded. Skip work that only spans need otherwise. */
@@ -144,18 +151,12 @@ const traceparentFormat = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{
  */
 export function readPublicTrace(headers: Record<string, string | string[] | undefined>): TraceHeaders | undefined {
   const read = readTraceHeaders(headers);
-  if (read === undefined || !isSampled(read) || (tracer && wouldSampleRoot(tracer))) return read;
+  if (read === undefined || !isSampled(read) || (tracer && samplesRoot())) return read;
   return { ...read, traceparent: `${read.traceparent.slice(0, -2)}00` };
 }
 
 function isSampled({ traceparent }: TraceHeaders): boolean {
   return (parseInt(traceparent.slice(-2), 16) & TraceFlags.SAMPLED) !== 0;
-}
-
-/** A span that does not end is never exported. */
-function wouldSampleRoot(tracerOfProcess: Tracer): boolean {
-  const { traceFlags } = tracerOfProcess.startSpan('sampling', { root: true }, ROOT_CONTEXT).spanContext();
-  return (traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
 /** Reads W3C trace context from headers; undefined if it is absent or invalid. */
