@@ -64,6 +64,15 @@ test('an operation with invalid variables is not executed', () => {
   expect(compiled?.({ context: {}, variables: { of: 'x' } })).toBeUndefined();
 });
 
+test('null for a variable of a condition is an error of the operation', async () => {
+  const schema = buildSchema('type Query { a: String }');
+  const document = parse('query ($given: Boolean = true) { a @include(if: $given) }');
+  const variables = { given: null };
+  const expected = await execute({ schema, document, variableValues: variables });
+  expect(expected.errors).toHaveLength(1);
+  expect(await createOperationCompiler(schema)(document, null)?.({ context: {}, variables })).toEqual(expected);
+});
+
 function* validOperations(schema: GraphQLSchema, service: string): Generator<GeneratedOperation> {
   let count = 0;
   for (let seed = 0; count < operationsPerService; seed += 1) {
