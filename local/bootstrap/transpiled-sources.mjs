@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runQuietly } from './quiet-program.mjs';
 
@@ -16,7 +16,8 @@ export async function transpile(root) {
   const workspaces = compiledWorkspaces(root);
   const sources = [...workspaces, explorer].flatMap((workspace) => sourcesOf(root, workspace));
   const state = sources.map(describe).join('\n');
-  if (isBuilt(root, state)) return;
+  const outputs = [...workspaces, explorer].map((workspace) => join(root, workspace, 'dist'));
+  if (outputs.every((folder) => existsSync(folder)) && isBuilt(root, state)) return;
   const { build } = await import('esbuild');
   await Promise.all(workspaces.map((workspace) => build(optionsOf(root, workspace))));
   await runQuietly(root, process.execPath, [`${explorer}/src/build.mjs`]);
