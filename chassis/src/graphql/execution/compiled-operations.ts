@@ -63,11 +63,14 @@ function compileOperation(
     const key = conditions.map((name) => String(coerced[name])).join();
     if (variants.size >= maxVariants && !variants.has(key)) variants.clear();
     // Without the other variables, which would be kept as long as the document.
-    const given = conditions.filter((name) => Object.hasOwn(coerced, name));
-    const chosen = Object.fromEntries(given.map((name) => [name, coerced[name]] as const));
-    const fieldsOf = () => getOrCreate(variants, key, () => new Compilation(source, chosen).rootFields());
-    return execute(source, fieldsOf, new OperationRun(source, context, coerced));
+    const compile = () => new Compilation(source, valuesOf(conditions, coerced)).rootFields();
+    return execute(source, () => getOrCreate(variants, key, compile), new OperationRun(source, context, coerced));
   };
+}
+
+function valuesOf(names: readonly string[], variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const given = names.filter((name) => Object.hasOwn(variables, name));
+  return Object.fromEntries(given.map((name) => [name, variables[name]]));
 }
 
 /** @param fieldsOf throws for a variable of `@skip` or `@include` that is null, which fails the operation */
