@@ -72,6 +72,18 @@ describe('Postgres', () => {
     expect(await running).toBe('failed');
   });
 
+  test('the first connection is opened again after a time-out, with a new attempt', async () => {
+    const variables = { ...freshSchema(), DATABASE_URL: proxy.url };
+    const before = proxy.connectionCount();
+    proxy.swallow();
+    const opening = openPostgres(readSettings(schemaSettings, variables), { entities: [] });
+    opening.catch((e)=>process.stdout.write('REJ '+e.stack+'\n'));for (let i=0;i<120 && proxy.connectionCount() < before + 2;i++) await wait(50);process.stdout.write('count '+(proxy.connectionCount()-before)+'\n');
+    proxy.forward();
+    const opened = await opening;
+    expect(await opened.source.query('select 1 as one')).toEqual([{ one: 1 }]);
+    await opened.close();
+  });
+
   test('connections that are reset are replaced without an error for readers', async () => {
     await database.source.query('select 1');
     proxy.reset();

@@ -11,7 +11,7 @@ import { migrate } from './migrate.js';
 import { openPasswords, type Passwords, passwordSettings } from './passwords.js';
 import { PooledConnection } from './pooled-connection.js';
 import { sessionDefaults } from './session-defaults.js';
-import { isPasswordRefused } from './statement-errors.js';
+import { isConnectTimeout, isPasswordRefused } from './statement-errors.js';
 
 const defaultStatementSeconds = 10;
 
@@ -106,15 +106,27 @@ export async function openPostgres(settings: SchemaSettings, options: PostgresOp
   return { source, check: () => checkWritable(source, pool), close: () => source.destroy() };
 }
 
-/** The password in the environment may be older than the process. */
+/** Attempts to open the first connection. */
+const firstAttempts = 4;
+
+/**
+ * Opens the first connection, again after a time-out: while a process loads its modules, it cannot read the answer of the
+ * server in time. The password in the environment may be older than the process.
+ */
 async function initialize(source: DataSource, passwords: Passwords | undefined): Promise<void> {
-  const startedAt = performance.now();
-  try {
-    await source.initialize();
-  } catch (failure) {
-    if (!passwords || !isPasswordRefused(failure)) throw failure;
-    passwords.refused(startedAt);
-    await source.initialize();
+  let isRefusedAgain = false;
+  for (let attempt = 1; ; attempt += 1) {
+    const startedAt = performance.now();
+    try {
+      await source.initialize();
+      return;
+    } catch (failure) {
+      if (attempt === firstAttempts) throw failure;
+      if (isConnectTimeout(failure)) continue;
+      if (!passwords || isRefusedAgain || !isPasswordRefused(failure)) throw failure;
+      isRefusedAgain = true;
+      passwords.refused(startedAt);
+    }
   }
 }
 

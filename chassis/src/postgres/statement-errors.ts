@@ -42,6 +42,11 @@ export function isServerLost(error: unknown): boolean {
   return isConnectionLost(error) && !sessionStates.test(String((error as { code?: unknown }).code));
 }
 
+/** The server did not accept a connection in time. */
+export function isConnectTimeout(error: unknown): boolean {
+  return (error as { message?: unknown }).message === 'timeout expired';
+}
+
 /** The server refused the password of a new connection: it was rotated. */
 export function isPasswordRefused(error: unknown): boolean {
   const { code } = error as { code?: unknown };

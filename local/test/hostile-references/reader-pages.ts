@@ -30,7 +30,7 @@ const ownPages = [
   `{ me { ${person} account { role } cover { id } } myFreelancerProfile { ${profile} } unreadTotal
      notifications(first: 100) { edges { node { id kind actor { ${person} } subject { __typename
        ... on Activity { id message } ... on Job { id title } ... on Proposal { id pitch }
-       ... on FreelancerProfile { id name } ... on Conversation { id title } } } } } }`,
+       ... on FreelancerProfile { id name } ... on Conversation { id groupTitle: title } } } } } }`,
   `{ myJobs(first: 100) { edges { node { ${job} invited { id name } proposals { edges { node { id freelancer { ${profile} } } } } } } }
      myProposals(first: 100) { edges { node { id pitch job { ${job} } freelancer { ${profile} } } } } }`,
 ];
