@@ -1,5 +1,6 @@
 /**
- * Creates notifications. The statement of a change creates the notifications about it, so that none is lost; the reactions to events of other services do so in the transaction that records the event.
+ * Creates notifications. The statement of a change creates the notifications about it, so that none is lost; the reactions
+ * to events of other services do so in the transaction that records the event.
  */
 import type { EntityManager } from 'typeorm';
 import { v7 } from 'uuid';

@@ -3,11 +3,12 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { startSweeper } from '@marquee/chassis/timing/sweeper';
 import type { DataSource } from 'typeorm';
 import { digestStore } from '../emails/digest-store.js';
+import { socialKinds } from './notification-kinds.js';
 
 /** Days for which notifications are kept. */
 const notificationDays = 180;
 
-/** Notifications that are kept for each user; the oldest ones go first. */
+/** Notifications that are kept for each user. Those that any user can cause go first, so that nobody displaces others. */
 export const maxNotifications = 1_000;
 
 /** Removes the notifications that are no longer kept, now and every hour. */
@@ -19,7 +20,7 @@ export async function removeOldNotifications(source: DataSource): Promise<void> 
   await source.query('delete from notifications where created_at < now() - make_interval(days => $1)', [
     notificationDays,
   ]);
-  await source.query(removeExcessStatement, [maxNotifications]);
+  await source.query(removeExcessStatement, [maxNotifications, socialKinds]);
   await digestStore(source).removeOld();
 }
 
@@ -28,6 +29,7 @@ const removeExcessStatement = `
     select excess.id from (
       select user_id from notifications group by user_id having count(*) > $1
     ) as full_inbox cross join lateral (
-      select id from notifications known where known.user_id = full_inbox.user_id order by id desc offset $1
+      select id from notifications known where known.user_id = full_inbox.user_id
+      order by known.kind = any($2::text[]), id desc offset $1
     ) as excess
   )`;
