@@ -83,8 +83,9 @@ const paths: Readonly<Record<string, readonly Path[]>> = {
   'ActOnFreelancerProfilePayload.profile': [changing('actOnFreelancerProfile', 'action: CLAIM', [])],
 };
 
-/** Payloads with the caller's own profile. */
+/** Payloads with the caller's own profile, and the subject of notifications about it. */
 const ownProfiles = [
+  'Notification.subject',
   'AddPortfolioAssetPayload.profile',
   'RemovePortfolioAssetPayload.profile',
   'ReorderPortfolioPayload.profile',

@@ -35,9 +35,9 @@ const accepting = ['application/json', 'text/event-stream'];
 describe('a request that', () => {
   test('has more than 100 headers gets 431', async () => {
     const headers = Object.fromEntries(Array.from({ length: 100 }, (__, i) => [`x-${i}`, 'a']));
-    expect([(await post(gateway.url, { query }, headers)).status, (await post(gateway.url, { query })).status]).toEqual(
-      [431, 200],
-    );
+    // Some versions of Node answer without a body.
+    expect((await fetch(`${gateway.url}/graphql`, { headers })).status).toBe(431);
+    expect((await post(gateway.url, { query })).status).toBe(200);
   });
 
   test('has more than 16 kB of headers gets 431', async () => {

@@ -7,7 +7,8 @@ import { subscribe } from '@marquee/testkit/subscribe';
 import type { GraphqlResponse } from '@marquee/testkit/test-service';
 import { schema as users } from '@marquee/users/service';
 import { coerceInputValue, type GraphQLField, GraphQLError, type GraphQLObjectType, isObjectType } from 'graphql';
-import { createUser, type UserClient } from '../fixtures/graph-client.js';
+import { createClient, createUser, type GraphClient } from '../fixtures/graph-client.js';
+import { startIssuer } from '../fixtures/test-issuer.js';
 import { startGraph } from '../fixtures/whole-graph.js';
 import { apiSchema } from '../access-matrix/schema-operations.js';
 import { operationWith, textPositions } from './text-positions.js';
@@ -26,16 +27,17 @@ const hostileTexts = {
 const ownReports = ['Mutation.importShows', 'Query.principal'];
 
 const closers = new Closers();
-let callers: UserClient[];
+let callers: GraphClient[];
 let url: string;
 
 beforeAll(async () => {
-  const { gateway } = await startGraph(closers, {
-    messaging: true,
-    gateway: { GUARD_COST: '100000', GUARD_RESPONSE_BYTES: '100000000' },
-  });
+  const tokens = await startIssuer(closers);
+  const limits = { GUARD_COST: '100000', GUARD_RESPONSE_BYTES: '100000000' };
+  const { gateway } = await startGraph(closers, { messaging: true, gateway: { ...limits, ...tokens.variables } });
   url = gateway.url;
-  callers = await Promise.all((['ADMIN', 'HIRING_USER', 'FREELANCER'] as const).map((role) => createUser(url, role)));
+  const roles = ['ADMIN', 'HIRING_USER', 'FREELANCER'] as const;
+  const people = await Promise.all(roles.map((role) => createUser(url, role)));
+  callers = [...people, createClient(url, await tokens.headers('webhooks.manage'))];
 });
 
 afterAll(() => closers.close());
