@@ -46,7 +46,7 @@ export function createOperationCompiler(schema: GraphQLSchema): CompileOperation
 }
 
 /** Maximum number of compiled variants of an operation, by the values of the variables in its `@skip` and `@include`. */
-const maxVariants = 16;
+const maxVariants = 4;
 
 function compileOperation(
   schema: GraphQLSchema,
@@ -61,7 +61,7 @@ function compileOperation(
     const { coerced } = getVariableValues(schema, source.operation.variableDefinitions ?? [], inputs, { maxErrors: 1 });
     if (!coerced) return undefined;
     const key = conditions.map((name) => String(coerced[name])).join();
-    if (variants.size >= maxVariants && !variants.has(key)) variants.clear();
+    if (variants.size >= maxVariants && !variants.has(key)) variants.delete([...variants.keys()][0] ?? '');
     // Without the other variables, which would be kept as long as the document.
     const compile = () => new Compilation(source, valuesOf(conditions, coerced)).rootFields();
     return execute(source, () => getOrCreate(variants, key, compile), new OperationRun(source, context, coerced));

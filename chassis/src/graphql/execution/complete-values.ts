@@ -90,11 +90,16 @@ export function completeItems<Item>(items: Iterable<Item>, complete: (item: Item
       completed.push(result);
     }
   } catch (error) {
-    // Their errors have no place in the response any more.
-    if (hasPromise) void Promise.allSettled(completed);
+    forget(completed);
+    forget(items);
     throw error;
   }
   return hasPromise ? Promise.all(completed) : completed;
+}
+
+/** Handles the errors of values that have no place in the response any more. */
+export function forget(values: unknown): void {
+  if (Array.isArray(values) && values.some(isPromise)) void Promise.allSettled(values);
 }
 
 /** Completes an item of a list, or a promise of one. */

@@ -1,6 +1,6 @@
 import { isNonNullType } from 'graphql';
 import { fieldBytes } from '../answer-limit.js';
-import type { Complete } from './complete-values.js';
+import { type Complete, forget } from './complete-values.js';
 import { handleError } from './field-errors.js';
 import { type FieldPlace, isPromise, type OperationRun, type Path } from './operation-run.js';
 
@@ -47,7 +47,17 @@ export class FieldCompletion {
   }
 
   #complete(run: OperationRun, value: unknown, path: Path): unknown {
-    if (run.meter && this.#bytes !== undefined) run.meter.addField(this.#bytes, value);
+    if (run.meter && this.#bytes !== undefined) addToResponse(run.meter, this.#bytes, value);
     return this.complete(run, value, path);
+  }
+}
+
+/** @throws when the response exceeds its limit */
+function addToResponse(meter: NonNullable<OperationRun['meter']>, bytes: number, value: unknown): void {
+  try {
+    meter.addField(bytes, value);
+  } catch (error) {
+    forget(value);
+    throw error;
   }
 }

@@ -27,7 +27,7 @@ export async function checkUrl(url: URL, { client, allowLoopback }: UrlRules): P
   try {
     await client.check(url);
   } catch {
-    // The same for a name that does not exist, so that nobody learns which names the private network has.
+    // The same for a name that does not exist, so that no client learns which names the private network has.
     throw refuse('must have a host with public addresses only');
   }
   return url.href;

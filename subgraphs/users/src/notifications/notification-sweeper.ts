@@ -8,7 +8,7 @@ import { socialKinds } from './notification-kinds.js';
 /** Days for which notifications are kept. */
 const notificationDays = 180;
 
-/** Notifications that are kept for each user. Those that any user can cause go first, so that nobody displaces others. */
+/** Notifications that are kept for each user. Those that any user can cause go first, so that no user displaces those of others. */
 export const maxNotifications = 1_000;
 
 /** Removes the notifications that are no longer kept, now and every hour. */
