@@ -37,7 +37,9 @@ describe('the events', () => {
 
   test('of a job follow its review, its invitations and its end', async () => {
     const { caller, profileId } = await fixture.addFreelancer();
+    const early = await fixture.addFreelancer();
     const jobId = await fixture.draftJob();
+    await mutate('inviteToJob', { jobId, profileIds: [early.profileId] }, fixture.poster);
     await act(jobId, 'SUBMIT', fixture.poster);
     await act(jobId, 'REQUEST_CHANGES', fixture.reviewer);
     await act(jobId, 'SUBMIT', fixture.poster);
@@ -53,6 +55,7 @@ describe('the events', () => {
       { type: 'JobChangesRequested', data: job },
       { type: 'JobApproved', data: { ...job, distribution: 'PUBLIC' } },
       { type: 'JobPublished', data: job },
+      { type: 'FreelancerInvited', data: { ...invitation, profileId: early.profileId, freelancerId: early.caller.id } },
       { type: 'FreelancerInvited', data: invitation },
       { type: 'JobClosed', data: { ...job, reason: 'CLOSED' } },
       { type: 'JobPublished', data: job },
