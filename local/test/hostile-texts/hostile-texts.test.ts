@@ -97,7 +97,7 @@ describe.each(Object.entries({ users, jobs, messaging, shows }))('every field of
 const refusedArgument: unknown = expect.objectContaining({ code: 'BAD_USER_INPUT' });
 
 /** Queries of one entity by its key. */
-const lookups = 'activity conversation cover folder freelancer job media node proposal show user'.split(' ');
+const lookups = 'activity conversation cover dataExport folder freelancer job media node proposal show user'.split(' ');
 
 /** UTF-16 code units of a text that closes a socket. */
 const maxMessage = 30_000;
