@@ -33,7 +33,7 @@ async function expectLowerBound({ graph }: Testbed, document: DocumentNode): Pro
   if (!prepared) return true;
   const [operation] = operationsOf(document);
   const estimated = estimateFetches(graph.supergraphSchema, document, operation!);
-  const planned = countFetches(prepared.plan);
+  const planned = countFetches(prepared.plan, graph.supergraphSchema);
   if (estimated > planned) throw new Error(`estimated ${estimated}, planned ${planned}: ${print(document)}`);
   return estimated === planned;
 }
