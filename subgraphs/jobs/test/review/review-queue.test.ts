@@ -165,6 +165,17 @@ describe('the review queue and summary are rejected for', () => {
   });
 });
 
+test('ten aliases of the summary, of two moderators at the same time, count each kind at most once more', async () => {
+  const aliases = Array.from({ length: 10 }, (_, index) => `a${index}: reviewSummary { jobs { status count } }`);
+  const document = `{ ${aliases.join(' ')} }`;
+  const { result, requests } = await observeStores(() =>
+    Promise.all([fixture.execute(document, fixture.reviewer), fixture.execute(document, userCaller('ADMIN'))]),
+  );
+  // A count for each kind; those of a summary that ended in the meantime come once more.
+  expect(requests.filter(({ statement }) => /count\(/i.test(statement)).length).toBeLessThanOrEqual(6);
+  expect(result.flatMap((data) => Object.values(data))).toHaveLength(20);
+});
+
 test('an edge of the review queue says when its item was submitted, and whose portfolio an asset is in', async () => {
   const before = Date.now();
   const { profileId } = await fixture.addFreelancer();
