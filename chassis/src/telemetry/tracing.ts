@@ -33,15 +33,19 @@ let tracer: Tracer | undefined;
 const unrecordedSpan = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 /** Whether the sampler exports a trace that has no parent. */
-let samplesRoot = (): boolean => false;
+let samplesRoot: () => boolean = samplesNothing;
 
 /**
  * Starts recording spans with the registered tracer provider, or stops it.
  * @param wouldSampleRoot whether its sampler exports a trace that has no parent
  */
-export function setTracingEnabled(enabled: boolean, wouldSampleRoot = (): boolean => false): void {
+export function setTracingEnabled(enabled: boolean, wouldSampleRoot: () => boolean = samplesNothing): void {
   tracer = enabled ? trace.getTracer('marquee') : undefined;
   samplesRoot = wouldSampleRoot;
+}
+
+function samplesNothing(): boolean {
+  return false;
 }
 
 /** Whether spans are recorded. Skip work that only spans need otherwise. */
