@@ -61,7 +61,7 @@ function lockHash(root) {
     .digest('hex');
 }
 
-/** The text of a file; undefined if there is none. */
+/** The text of a file; undefined if the file does not exist. */
 function read(root, file) {
   try {
     return readFileSync(join(root, file), 'utf8');

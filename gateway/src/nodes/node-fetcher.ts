@@ -28,7 +28,7 @@ export interface NodeFetcher {
 
 /**
  * Answers `Query.node` and `Query.nodes`: asks the services which of them shows the caller an object with the id. The plan
- * then reads its fields from the services by its key, with the same rights as any other reference.
+ * then reads its fields from the services by its key, with the rights that apply to every reference.
  */
 export function createNodeFetcher(services: Fetcher, supergraph: () => GraphQLSchema): NodeFetcher {
   const answered = new Set<string>();

@@ -78,7 +78,7 @@ export function webhookDeliveryStore(source: DataSource) {
     },
     /**
      * Records the outcome of an attempt, and whether the endpoint works.
-     * @param retryAt when the next attempt begins; null if there is none
+     * @param retryAt when the next attempt begins; null after the last attempt
      * @returns why the endpoint was disabled; null if it was not
      */
     settle: (task: WebhookTask, outcome: AttemptOutcome, retryAt: Date | null): Promise<string | null> =>

@@ -6,8 +6,8 @@ import { addWebhookDeliveries } from './webhook-delivery-store.js';
 import { WebhookEventType } from './webhook-model.js';
 
 /**
- * The events of which partners are notified: those of shows, and those of this service, which receives its own as any other
- * consumer does.
+ * The events of which partners are notified: those of shows, and those of this service, which consumes its own events like
+ * those of another service.
  */
 export function webhookReactions(): EventReaction<EntityManager>[] {
   return [

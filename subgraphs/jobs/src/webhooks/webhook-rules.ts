@@ -33,7 +33,7 @@ export async function checkUrl(url: URL, { client, allowLoopback }: UrlRules): P
   return url.href;
 }
 
-/** @throws BAD_USER_INPUT if there are none */
+/** @throws BAD_USER_INPUT for an empty list */
 export function checkEventTypes(types: readonly WebhookEventType[]): WebhookEventType[] {
   if (types.length === 0) throw badInput({ path: 'input.eventTypes', message: 'must have at least one entry' });
   return [...new Set(types)];

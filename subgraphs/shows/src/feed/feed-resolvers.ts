@@ -53,7 +53,7 @@ function toConnection(after: number | null, { changes, last }: ShowChanges): Sho
   return { edges, pageInfo: { ...pageInfo, endCursor: encodeCursor([end]) } };
 }
 
-/** @param next the first change after the cursor that is stored; one after the last if there is none */
+/** @param next the first change after the cursor that is stored; one after the last without such a change */
 function assertContinuous(after: number | null, next: number, last: number): void {
   if (after === null) return;
   if (after > last) throw badInput({ path: 'cursor', message: 'is not a cursor of this list' });
