@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Closers } from '@marquee/chassis/process/closers';
 import type { Page } from 'playwright-core';
 import { openBrowser, visit } from '../fixtures/browser.js';
+import { serveScriptPage } from '../fixtures/script-page.js';
 import { type BrowserClient, browserClients, type BrowserPage } from './browser-page.js';
 import { documents } from './client-documents.js';
 import { compileForRelay } from './relay-compiler.js';
@@ -26,7 +24,10 @@ export function createBrowserHost(executable: string, closers: Closers): ClientH
   let page: Page;
   return {
     async open(optionsOf) {
-      const [url, browser] = await Promise.all([servePage(closers), openBrowser(executable, closers)]);
+      const [url, browser] = await Promise.all([
+        bundlePage(closers).then((script) => serveScriptPage(script, closers)),
+        openBrowser(executable, closers),
+      ]);
       ({ page } = await visit(browser, url));
       const listeners = new Map<number, Listener>();
       const optionsIn = (name: BrowserClient) => optionsOf(inChromium(name));
@@ -80,24 +81,6 @@ function callPage<Name extends keyof BrowserPage>(
     },
     [name, args] as [string, unknown[]],
   ) as Promise<Awaited<ReturnType<BrowserPage[Name]>>>;
-}
-
-/** @returns the address of the page */
-async function servePage(closers: Closers): Promise<string> {
-  const script = await bundlePage(closers);
-  const server = createServer((_, response) =>
-    response
-      .setHeader('content-type', 'text/html')
-      .end(`<!doctype html><link rel="icon" href="data:"><script>${script}</script>`),
-  ).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closers.add({
-    async close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** The script of the page, with the artifacts of the Relay compiler. */
