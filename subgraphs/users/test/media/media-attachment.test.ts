@@ -100,7 +100,9 @@ describe('a profile', () => {
       testbed.request('{ users(first: 100) { edges { node { avatar { url } cover { url } } } } }'),
     );
     expect(result.errors).toEqual([]);
-    expect(requests).toHaveLength(2);
+    // The processing of the last picture may still be ending, with statements of its own.
+    const ofPage = requests.filter(({ statement }) => /^SELECT "(user|Media)"/.test(statement));
+    expect(ofPage).toHaveLength(2);
   });
 });
 
