@@ -22,6 +22,14 @@ test('replicas that start together create one table', async () => {
   await expect(replicas[4]?.check()).resolves.toBeUndefined();
 });
 
+test('a replica that finds the table still being created waits for it', async () => {
+  const states = ['CREATING', 'CREATING', 'ACTIVE'];
+  const creating = await openTableServer(() => ({ TableStatus: states.shift() ?? 'ACTIVE' }));
+  await open(read({ DYNAMODB_ENDPOINT: creating.url }));
+  expect(states).toEqual([]);
+  creating.server.close();
+});
+
 test('fails for a missing table without CREATE_TABLE', async () => {
   await expect(open(read({ CREATE_TABLE: 'false' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
@@ -61,14 +69,19 @@ test('a read and a write that stay throttled fail with store errors, and the wri
 });
 
 /** An active table that throttles all other requests. */
-async function openBusyTable(): Promise<{ url: string; server: Server }> {
+function openBusyTable() {
+  return openTableServer(() => ({ TableStatus: 'ACTIVE' }));
+}
+
+/** A server that describes its table by `describe` and throttles all other requests. */
+async function openTableServer(describe: () => object): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => {
     const isDescribe = String(request.headers['x-amz-target']).endsWith('.DescribeTable');
     const error = {
       __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException',
       message: 'busy',
     };
-    const body = isDescribe ? { Table: { TableStatus: 'ACTIVE' } } : error;
+    const body = isDescribe ? { Table: describe() } : error;
     request.resume().once('end', () => response.writeHead(isDescribe ? 200 : 400).end(JSON.stringify(body)));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');

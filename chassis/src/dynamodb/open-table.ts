@@ -84,15 +84,20 @@ function toCheckError(failure: unknown): Error {
 const emulatorCredentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
 
 async function ensureTable(client: DynamoDBClient, TableName: string, definition: TableDefinition): Promise<void> {
-  try {
-    await client.send(new DescribeTableCommand({ TableName }));
-  } catch (failure) {
-    if (!(failure instanceof ResourceNotFoundException)) throw failure;
-    await client
-      .send(new CreateTableCommand({ ...definition, TableName, BillingMode: 'PAY_PER_REQUEST' }))
-      .catch((raced: Error) => {
-        if (raced.name !== 'ResourceInUseException') throw raced;
-      });
-    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05 }, { TableName });
-  }
+  const { Table } = await client.send(new DescribeTableCommand({ TableName })).catch((failure: unknown) => {
+    if (failure instanceof ResourceNotFoundException) return { Table: undefined };
+    throw failure;
+  });
+  if (writableStates.has(Table?.TableStatus)) return;
+  if (!Table) await createTable(client, TableName, definition);
+  // Another replica may have created the table a moment ago: it exists before it accepts writes.
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05 }, { TableName });
+}
+
+async function createTable(client: DynamoDBClient, TableName: string, definition: TableDefinition): Promise<void> {
+  await client
+    .send(new CreateTableCommand({ ...definition, TableName, BillingMode: 'PAY_PER_REQUEST' }))
+    .catch((raced: Error) => {
+      if (raced.name !== 'ResourceInUseException') throw raced;
+    });
 }
