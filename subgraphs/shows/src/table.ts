@@ -9,9 +9,9 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
  * shows of a page are then read by key. `list/list-plan.ts` chooses the index whose key fits the filter best; the rest of
  * the filter is a filter expression.
  *
- * Ties: `episodeCount` is a number, and DynamoDB returns items with equal range keys in no defined order. The reader of
- * `gsi_drm_episode` therefore reads a group of equal counts completely before it sorts it by slug, even if the group is
- * larger than a page. `gsi_shelf_episode` avoids ties: its range key is the padded count followed by the slug.
+ * Ties: `episodeCount` is a number, and DynamoDB returns items with equal range keys in no defined order. A page is read
+ * from `gsi_drm_episode` by one Query if that reads beyond the last count of the page; if more shows have equal counts, it
+ * is read from `gsi_shelf_episode` instead, which has no ties: its range key is the padded count followed by the slug.
  *
  * Search matches the beginnings of words in titles, without case and accents. It reads `titleWords` in the smallest index
  * that the rest of the filter allows, at most 1 MB per Query and a limited number of Queries per request; a page that is

@@ -10,8 +10,6 @@ export interface IndexEntry {
 
 /** The order of the entries of an index, and how cursors refer to positions in it. */
 export interface ListOrder {
-  /** Whether several entries can have the same range key; DynamoDB returns those in no defined order. */
-  ties: boolean;
   /** The content of a cursor. */
   cursor: z.ZodType<Keyset>;
   keyset(entry: IndexEntry): Keyset;
@@ -27,7 +25,6 @@ const slugShape = z.string().min(1).max(300);
 const countShape = z.int().min(0);
 
 export const bySlug: ListOrder = {
-  ties: false,
   cursor: z.tuple([slugShape]),
   keyset: ({ slug }) => [slug],
   rangeKey: 'slug',
@@ -35,24 +32,13 @@ export const bySlug: ListOrder = {
   evaluatedUpTo: (key) => [String(key['slug'])],
 };
 
-/** For the index whose range key is the padded count followed by the slug. */
+/** For the index whose range key is the padded count followed by the slug. A cursor with an empty slug is before all shows of its count. */
 export const byEpisodesThenSlug: ListOrder = {
-  ties: false,
-  cursor: z.tuple([countShape, slugShape]),
+  cursor: z.tuple([countShape, z.string().max(300)]),
   keyset: ({ episodeCount, slug }) => [episodeCount, slug],
   rangeKey: 'episodeOrder',
   rangeStart: ([count, slug]) => episodeOrder(Number(count), String(slug)),
   evaluatedUpTo: (key) => [Number(String(key['episodeOrder']).split('#', 1)[0]), String(key['slug'])],
-};
-
-/** For the index whose range key is the count alone. A cursor with an empty slug is before all entries of its count. */
-export const byEpisodesWithTies: ListOrder = {
-  ties: true,
-  cursor: z.tuple([countShape, z.string().max(300)]),
-  keyset: ({ episodeCount, slug }) => [episodeCount, slug],
-  rangeKey: 'episodeCount',
-  rangeStart: ([count]) => Number(count),
-  evaluatedUpTo: (key) => [Number(key['episodeCount']), ''],
 };
 
 /** Negative if the first is before the second. Slugs are ASCII, so comparing code units agrees with DynamoDB's bytes. */

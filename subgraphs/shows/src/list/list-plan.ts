@@ -1,7 +1,7 @@
 import { between, compare, type Condition, contains } from '../database/query-conditions.js';
-import { drmKey, paddedCount, partitions } from '../shows/index-keys.js';
+import { paddedCount, partitions } from '../shows/index-keys.js';
 import { wordBeginning } from '../shows/title-words.js';
-import { byEpisodesThenSlug, byEpisodesWithTies, bySlug, type ListOrder } from './list-order.js';
+import { byEpisodesThenSlug, bySlug, type ListOrder } from './list-order.js';
 
 /** A validated filter. Absent parts match all shows. */
 export interface ListFilter {
@@ -23,13 +23,13 @@ export interface ListPlan {
   low?: string | number;
   high?: string | number;
   conditions: readonly Condition[];
-  /** Whether the index projects all attributes of a show; otherwise shows are read by slug. */
-  projectsAll: boolean;
+  /** Bounds of the number of episodes, if all shows with DRM in these bounds belong to the list. */
+  drmEpisodes?: { low?: number; high?: number };
 }
 
 /** Chooses the index whose key fits the filter best. */
 export function planList(filter: ListFilter): ListPlan {
-  if (filter.drm) return drmPlan(filter);
+  if (filter.drm) return { ...episodesPlan(filter), ...drmEpisodes(filter) };
   if (filter.genreKey !== undefined) return genrePlan(filter, filter.genreKey);
   if (filter.countryKey !== undefined) return countryPlan(filter, filter.countryKey);
   if (filter.minEpisodes !== undefined || filter.maxEpisodes !== undefined) return episodesPlan(filter);
@@ -38,23 +38,16 @@ export function planList(filter: ListFilter): ListPlan {
     hashKey: { name: 'shelf', values: partitionsOf(filter) },
     order: bySlug,
     conditions: wordConditions(filter),
-    projectsAll: false,
   };
 }
 
-function drmPlan(filter: ListFilter): ListPlan {
+function drmEpisodes({ genreKey, countryKey, words, minEpisodes, maxEpisodes }: ListFilter): Partial<ListPlan> {
+  if (genreKey !== undefined || countryKey !== undefined || words.length > 0) return {};
   return {
-    index: 'gsi_drm_episode',
-    hashKey: { name: 'drmKey', values: [drmKey] },
-    order: byEpisodesWithTies,
-    ...(filter.minEpisodes !== undefined && { low: filter.minEpisodes }),
-    ...(filter.maxEpisodes !== undefined && { high: filter.maxEpisodes }),
-    conditions: [
-      ...equals('genreKey', filter.genreKey),
-      ...equals('countryKey', filter.countryKey),
-      ...wordConditions(filter),
-    ],
-    projectsAll: true,
+    drmEpisodes: {
+      ...(minEpisodes !== undefined && { low: minEpisodes }),
+      ...(maxEpisodes !== undefined && { high: maxEpisodes }),
+    },
   };
 }
 
@@ -64,7 +57,6 @@ function genrePlan(filter: ListFilter, genreKey: string): ListPlan {
     hashKey: { name: 'genreKey', values: [genreKey] },
     order: bySlug,
     conditions: [...equals('countryKey', filter.countryKey), ...remainingConditions(filter)],
-    projectsAll: false,
   };
 }
 
@@ -74,7 +66,6 @@ function countryPlan(filter: ListFilter, countryKey: string): ListPlan {
     hashKey: { name: 'countryKey', values: [countryKey] },
     order: bySlug,
     conditions: remainingConditions(filter),
-    projectsAll: false,
   };
 }
 
@@ -87,13 +78,17 @@ function episodesPlan(filter: ListFilter): ListPlan {
     ...(minEpisodes !== undefined && { low: paddedCount(minEpisodes) }),
     // '$' sorts directly after '#', which separates the count from the slug.
     ...(maxEpisodes !== undefined && { high: `${paddedCount(maxEpisodes)}$` }),
-    conditions: wordConditions(filter),
-    projectsAll: false,
+    conditions: [
+      ...equals('genreKey', filter.genreKey),
+      ...equals('countryKey', filter.countryKey),
+      ...wordConditions(filter),
+    ],
   };
 }
 
 function partitionsOf({ drm }: ListFilter): string[] {
-  return drm === false ? [partitions.open] : [partitions.drm, partitions.open];
+  if (drm === undefined) return [partitions.drm, partitions.open];
+  return [drm ? partitions.drm : partitions.open];
 }
 
 /** The conditions that only the key of an episode index could express. */

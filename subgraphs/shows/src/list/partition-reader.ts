@@ -24,7 +24,7 @@ export interface PartitionRead {
   budget: QueryBudget;
 }
 
-/** The limit of the first Query when filters or ties make the necessary number of items unknown. */
+/** The limit of the first Query when filters make the necessary number of items unknown. */
 const initialLimit = 250;
 
 /** The growth of the limit per Query, so that the number of Queries is logarithmic in the number of items. */
@@ -32,23 +32,17 @@ const limitGrowth = 3;
 
 /**
  * Yields the rows of a partition after the cursor, in order. Ends early with an item without entry when the budget is
- * used up, but completes a group of ties first: such an item is always after the cursor, so that paging makes progress.
+ * used up: such an item is always after the cursor, so that paging makes progress.
  */
 export async function* readPartition(
   dynamo: Dynamo,
   read: PartitionRead,
   hashValue: string | number,
 ): AsyncGenerator<PartitionItem> {
-  const { plan, after, maxRows, budget } = read;
-  let pending: Required<PartitionItem>[] = [];
+  const { plan, after, budget } = read;
   for await (const { entries, evaluatedUpTo: edge } of queryPages(dynamo, read, hashValue)) {
     const rows = entries.map((entry) => ({ key: plan.order.keyset(entry), entry }));
-    const rowsAfter = rows.filter(({ key }) => !after || compareKeysets(key, after) > 0);
-    pending = [...pending, ...rowsAfter].sort((one, other) => compareKeysets(one.key, other.key));
-    const complete = edge && plan.order.ties ? pending.filter(({ key }) => compareKeysets(key, edge) < 0) : pending;
-    yield* complete;
-    // The rest is one group of ties, of which a page needs at most `maxRows`.
-    pending = pending.slice(complete.length).slice(0, maxRows);
+    yield* rows.filter(({ key }) => !after || compareKeysets(key, after) > 0);
     if (edge && budget.queries <= 0 && (!after || compareKeysets(edge, after) > 0)) {
       yield { key: edge };
       return;
@@ -66,7 +60,7 @@ async function* queryPages(dynamo: Dynamo, read: PartitionRead, hashValue: strin
   const { plan, maxRows, budget } = read;
   const query = queryInput(dynamo.table, read, hashValue);
   // The row of the cursor is read again: a range key cannot be "greater than" and have an upper bound as well.
-  let limit = plan.order.ties || plan.conditions.length > 0 ? initialLimit : maxRows + 1;
+  let limit = plan.conditions.length > 0 ? initialLimit : maxRows + 1;
   let startKey: Record<string, unknown> | undefined;
   do {
     budget.queries -= 1;
