@@ -13,8 +13,8 @@ import type { ListPlan } from './list-plan.js';
 const showsBeyondPage = 50;
 
 /**
- * Reads a page of all shows with DRM by one Query on `gsi_drm_episode`, which holds whole shows. Undefined if the list is
- * another one, or if so many shows have equal counts that one Query does not tell which of them the page has.
+ * Reads a page of all shows with DRM by one Query on `gsi_drm_episode`, which holds whole shows. Undefined for another
+ * list, and if so many shows have equal counts that one Query cannot order them.
  */
 export async function readDrmPage(dynamo: Dynamo, plan: ListPlan, request: PageRequest): Promise<Page | undefined> {
   const { drmEpisodes, order } = plan;
