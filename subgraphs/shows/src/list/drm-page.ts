@@ -14,7 +14,7 @@ const showsBeyondPage = 50;
 
 /**
  * Reads a page of all shows with DRM by one Query on `gsi_drm_episode`, which holds whole shows. Undefined for another
- * list, and if so many shows have equal counts that one Query cannot order them.
+ * list, and if more shows have equal counts than one Query reads.
  */
 export async function readDrmPage(dynamo: Dynamo, plan: ListPlan, request: PageRequest): Promise<Page | undefined> {
   const { drmEpisodes, order } = plan;
