@@ -6,12 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import { subscribe, type TestSubscription } from '@marquee/testkit/subscribe';
+import { type Device, openDevice } from '@marquee/testkit/device';
 import { freePort } from '@marquee/testkit/ports';
 import { startService, type TestService } from '@marquee/testkit/test-service';
 import { service as gateway } from '@marquee/gateway/service';
 import { webClientId } from '../src/issuer/clients.js';
 import { startIssuer } from './fixtures/test-issuer.js';
-import { createClient, type GraphClient, type UserClient } from './fixtures/graph-client.js';
+import { createClient, type GraphClient, mutation, type UserClient } from './fixtures/graph-client.js';
 import { gatewayVariables, startGraph } from './fixtures/whole-graph.js';
 
 /** A user that can also open sockets. */
@@ -21,6 +22,7 @@ interface Member extends UserClient {
 
 const closers = new Closers();
 const listeners: TestSubscription[] = [];
+const devices: Device[] = [];
 let services: Record<string, TestService>;
 let url: string;
 let issuer: Awaited<ReturnType<typeof startIssuer>>;
@@ -37,6 +39,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const listening of listeners.splice(0)) await listening.unsubscribe();
+  for (const device of devices.splice(0)) await device.disconnect();
 });
 afterAll(() => closers.close());
 
@@ -120,6 +123,37 @@ describe('a conversation', () => {
     clearInterval(renewals);
   });
 
+  test('ends the typing of the device whose connection is lost, and not that of another device of the user', async () => {
+    const id = await conversation(ada!, ben!, cleo!);
+    const typing = 'subscription ($id: ID!) { typing(conversationId: $id) { user { id } typing } }';
+    const [bens, laptop, phone, tablet] = [subscribed(typing, ben, { id }), device(ada!), device(ada!), device(ada!)];
+    // All devices share one stream of the service, and the tablet keeps it open.
+    for (const one of [laptop, phone, tablet]) one.follow(typing, { id });
+    const type = (on: Device) =>
+      on.request(mutation('setTyping', 'typing'), { input: { conversationId: id, typing: true } });
+    const event = (by: Member, isTyping: boolean) => ({ data: { typing: { user: { id: by.id }, typing: isTyping } } });
+    const first = bens.next();
+    do await type(laptop);
+    while (!(await Promise.race([first.then(() => true), wait(200, false)])));
+    await type(phone);
+    await phone.disconnect();
+    // Cleo's typing expires before that of the laptop would.
+    await cleo!.mutate('setTyping', { conversationId: id, typing: true }, 'typing');
+    await type(laptop);
+    const events = [await first];
+    while (JSON.stringify(events.at(-1)) !== JSON.stringify(event(cleo!, true))) events.push(await bens.next());
+    events.push(await bens.next());
+    await laptop.disconnect();
+    events.push(await bens.next());
+    const renewals = events.slice(0, -3);
+    expect(events).toEqual([
+      ...renewals.map(() => event(ada!, true)),
+      event(cleo!, true),
+      event(ada!, true),
+      event(ada!, false),
+    ]);
+  });
+
   test('continues in two terminals across a gateway restart: every line once and in order', async () => {
     const PORT = String(await freePort());
     const start = async () =>
@@ -169,6 +203,12 @@ function subscribed(query: string, by?: Member, variables: object = {}): TestSub
   const listening = subscribe({ url: `${url}/graphql`, query, variables, connectionParams: { ...by?.headers } });
   listeners.push(listening);
   return listening;
+}
+
+function device({ headers }: Member): Device {
+  const opened = openDevice(`${url}/graphql`, headers);
+  devices.push(opened);
+  return opened;
 }
 
 /** Subscriptions are not acknowledged, so the test makes changes until each one has an event. */

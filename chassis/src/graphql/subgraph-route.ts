@@ -19,6 +19,7 @@ import { applyDeadline } from '../http/request-timeout.js';
 import { reportWork } from '../http/request-work.js';
 import { createSubgraphExecutor } from './subgraph-executor.js';
 import type { Caller } from '../identity/caller.js';
+import { connectionIdIn } from '../identity/connection-id.js';
 import { callerHeader, type CallerVerifier, createCallerVerifier } from '../identity/caller-signature.js';
 import type { ServiceContext } from '../process/run-service.js';
 import type { Logger } from '../telemetry/log.js';
@@ -27,6 +28,8 @@ import { logThrottled } from '../telemetry/throttled-log.js';
 /** The context of every resolver of a subgraph. Services add their loaders. */
 export interface SubgraphContext {
   caller: Caller;
+  /** The id of the client's WebSocket, for mutations with `@whileConnected`. Absent for operations over HTTP. */
+  connectionId?: string | undefined;
 }
 
 export interface SubgraphOptions<Context extends SubgraphContext> {
@@ -59,8 +62,11 @@ export async function createSubgraphRoute<Context extends SubgraphContext>(
     serverFor: (body) => ((body as { onError?: unknown } | null)?.onError === 'NULL' ? nullKeeping.start() : undefined),
     bodyLimit: () => settings.BODY_LIMIT_BYTES,
     fastPath: execute,
-    context: async (request) =>
-      limitAnswer(options.context(await verifyCaller(request, verifier, log)), settings.RESPONSE_LIMIT_BYTES),
+    context: async (request) => {
+      const context = options.context(await verifyCaller(request, verifier, log));
+      context.connectionId = connectionIdIn(request);
+      return limitAnswer(context, settings.RESPONSE_LIMIT_BYTES);
+    },
   });
   return (request, response, scope) => {
     applyDeadline(request, response, scope.cancellation);

@@ -64,6 +64,19 @@ directive @resumable(argument: String!, cursor: String!) on FIELD_DEFINITION
 directive @broadcast on FIELD_DEFINITION | OBJECT`;
 
 /**
+ * The directive of mutations whose effect ends when the client's WebSocket closes. Composition keeps it in the supergraph.
+ *
+ * `@whileConnected`: `argument` is the path of a Boolean, such as `input.typing`. When a socket closes over which a client
+ * set it to true in the last `seconds`, the gateway repeats the mutation with false. Both requests have the id of the
+ * socket, see `connection-id.ts`.
+ */
+export const connectionDirective = `
+extend schema
+  @link(url: "https://marquee.example/connection/v1.0", import: ["@whileConnected"])
+  @composeDirective(name: "@whileConnected")
+directive @whileConnected(argument: String!, seconds: Int!) on FIELD_DEFINITION`;
+
+/**
  * Builds the executable schema of a subgraph from type-graphql classes. Root fields become nullable (`nullable-roots.ts`).
  * @throws Error for a field in a contract or in `ownTextChecks` that does not exist
  */
@@ -116,6 +129,7 @@ function rejectOnThrow<Context>(resolve: ReferenceResolver<Context>): ReferenceR
 function withFederation(sdl: string, hasCosts: boolean): string {
   const own = [
     ...(/@(resumable|broadcast)\b/.test(sdl) ? [subscriptionDirectives] : []),
+    ...(/@whileConnected\b/.test(sdl) ? [connectionDirective] : []),
     ...(hasCosts ? [textLengthDirective] : []),
     ...(/@cacheControl\b/.test(sdl) ? [cacheControlDirective] : []),
   ];

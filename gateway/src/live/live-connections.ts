@@ -19,6 +19,8 @@ export interface LiveConnection {
   caller(): Caller;
   /** How the client names itself; undefined without a name. */
   client: ClientName | undefined;
+  /** Aborts when the connection is closed, by either side. */
+  closed: AbortSignal;
   /**
    * Replaces the token by the one in `authorization`. An invalid token or one of another subject closes the connection
    * with 4403. Resolves to `renewed: false` if there is no token, or it cannot be verified at the moment.
@@ -130,9 +132,8 @@ function openConnection(identity: Identity, state: ConnectionState, rounds: Reva
       void revalidate(state.credentials, closeLost);
     }, state.socket.closed);
   return {
-    address: state.socket.address,
+    ...fixedParts(state),
     caller: () => state.caller,
-    client: clientNameIn(state.credentials),
     renew: async (parameters) => ({ renewed: await renew(credentialsIn(parameters)) }),
   };
 
@@ -155,6 +156,10 @@ function openConnection(identity: Identity, state: ConnectionState, rounds: Reva
       return undefined;
     }
   }
+}
+
+function fixedParts({ socket, credentials }: ConnectionState): Pick<LiveConnection, 'address' | 'client' | 'closed'> {
+  return { address: socket.address, client: clientNameIn(credentials), closed: socket.closed };
 }
 
 /** @throws GraphQLError if the credentials are refused or belong to another caller */

@@ -13,6 +13,19 @@ export function resumableDirective(supergraph: GraphQLSchema, field: string): Re
   return typeof argument === 'string' && typeof cursor === 'string' ? { argument, cursor } : undefined;
 }
 
+/** A mutation that sets the Boolean at the path `argument` for these seconds, while the client's WebSocket is open. */
+export interface WhileConnectedDirective {
+  argument: readonly string[];
+  seconds: number;
+}
+
+/** Reads `@whileConnected` of a mutation field. @param supergraph the supergraph schema; the API schema has no directives */
+export function whileConnectedDirective(supergraph: GraphQLSchema, field: string): WhileConnectedDirective | undefined {
+  const { argument, seconds } = findDirective(supergraph.getMutationType()?.getFields()[field], 'whileConnected') ?? {};
+  if (typeof argument !== 'string' || !Number.isFinite(Number(seconds))) return undefined;
+  return { argument: argument.split('.'), seconds: Number(seconds) };
+}
+
 /** Whether a field has `@broadcast`: its value is the same for all callers with the same rights. */
 export function isBroadcast(field: DirectiveHolder): boolean {
   return findDirective(field, 'broadcast') !== undefined;

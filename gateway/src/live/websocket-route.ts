@@ -11,6 +11,7 @@ import { Cancellation } from '@marquee/chassis/telemetry/request-scope';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
+import type { StartedOperation } from '../engine/planner/started-operation.js';
 import { clientAddress } from '../admission/rates/client-address.js';
 import { maskClientErrors } from '../admission/mask-client-errors.js';
 import type { Admission } from '../admission/admission.js';
@@ -19,6 +20,7 @@ import type { OperationParams } from '../admission/operation-params.js';
 import { transports } from '../admission/transports.js';
 import type { RateLimiter } from '../admission/rates/rate-limiter.js';
 import { socketCredentials, type SocketPayload } from './socket-credentials.js';
+import { type ConnectionEffects, createConnectionEffects } from './connection-effects.js';
 import type { LiveConnection, LiveConnections } from './live-connections.js';
 import { incrementalPayloads } from './incremental-payloads.js';
 import { type ResumeRequest, resumeRequestIn } from './resume-request.js';
@@ -60,6 +62,7 @@ interface SocketOperation {
 /** Executes queries, mutations and subscriptions over WebSockets (graphql-transport-ws protocol). */
 export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocketRoute {
   const { settings, engine, subscriptions, connections, log } = options;
+  const effects = createConnectionEffects(engine, log);
   return createWebSocketRoute<LiveConnection>({
     log,
     maskError: maskClientErrors(log),
@@ -70,7 +73,7 @@ export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocket
     onConnect: async (payload, socket) => connections.connect(socketCredentials(payload), socket),
     onPing: answerPing,
     onOperation: (connection, request) => executionArgs(options, connection, request),
-    execute: (args) => run(engine, socketOperationIn(args), maskClientErrors(log)),
+    execute: (args) => run(effects, socketOperationIn(args), maskClientErrors(log)),
     subscribe: (args) => subscribe(subscriptions, socketOperationIn(args)),
   });
 }
@@ -143,9 +146,14 @@ async function subscribe(
  * Runs a query or mutation when its result is read. Later parts are results like the events of a subscription. A client that
  * completes the operation, or closes its socket, cancels it: nothing waits for the services any longer.
  */
-function run(engine: Engine, { operation }: SocketOperation, mask: MaskError): AsyncIterableIterator<ExecutionResult> {
+function run(
+  effects: ConnectionEffects,
+  { connection, operation }: SocketOperation,
+  mask: MaskError,
+): AsyncIterableIterator<ExecutionResult> {
   const cancellation = new Cancellation();
-  const results = start(engine, { ...operation, context: { ...operation.context, cancellation } }, mask);
+  const cancellable = { ...operation, context: { ...operation.context, cancellation } };
+  const results = deliver(() => effects.start(connection, cancellable), mask);
   return {
     next: () => results.next(),
     return() {
@@ -158,8 +166,8 @@ function run(engine: Engine, { operation }: SocketOperation, mask: MaskError): A
   };
 }
 
-async function* start(engine: Engine, operation: AdmittedOperation, mask: MaskError): AsyncGenerator<ExecutionResult> {
-  const { result, later } = await engine.start(operation.graph, operation);
+async function* deliver(start: () => Promise<StartedOperation>, mask: MaskError): AsyncGenerator<ExecutionResult> {
+  const { result, later } = await start();
   if (later) yield* incrementalPayloads(result, later, { format: 'deferSpec=20220824', mask });
   else yield result;
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
+import { connectionHeader } from '@marquee/chassis/identity/connection-id';
 import { timeoutHeader } from '@marquee/chassis/http/request-timeout';
 import { parseWork, workHeader } from '@marquee/chassis/http/request-work';
 import type { Logger } from '@marquee/chassis/telemetry/log';
@@ -27,6 +28,8 @@ export interface RequestTarget {
 export interface UpstreamRequest {
   body: string;
   signedCaller: string;
+  /** The id of the client's WebSocket, if the service is to know it. */
+  connectionId?: string | undefined;
   deadline: Deadline;
   /** The client request that it belongs to. */
   scope: OperationContext['scope'];
@@ -151,7 +154,7 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
 }
 
 /** Alternating names and values: the cheapest form for undici. */
-function headersOf({ signedCaller, deadline, scope }: UpstreamRequest, context: Context): string[] {
+function headersOf({ signedCaller, connectionId, deadline, scope }: UpstreamRequest, context: Context): string[] {
   const remainingMs = deadline.remainingMs();
   const headers = [
     'content-type',
@@ -164,6 +167,7 @@ function headersOf({ signedCaller, deadline, scope }: UpstreamRequest, context: 
     String(Math.max(1, Math.ceil(remainingMs - Math.min(maxMarginMs, remainingMs / 20)))),
   ];
   if (scope?.id !== undefined) headers.push(requestIdHeader, scope.id);
+  if (connectionId !== undefined) headers.push(connectionHeader, connectionId);
   injectTrace(headers, context, scope?.trace);
   return headers;
 }

@@ -42,7 +42,8 @@ export interface Upstream extends Closable {
   /** The URL of its GraphQL endpoint. */
   readonly url: URL;
   /**
-   * Sends an operation as this caller. Of the client's request it forwards only the id, the trace and the remaining time.
+   * Sends an operation as this caller. Of the client's request it forwards only the id, the trace and the remaining time, and the
+   * id of the connection in `context`.
    * A query is retried within that time if its connection fails or the status is 502 or 503; a mutation never is.
    *
    * @param context includes the signal that aborts the request when the client disconnects
@@ -88,10 +89,10 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     close: async () => void (await Promise.all([streams.close(), policies.close().then(() => pool.close())])),
     subscribe: streams.subscribe,
     execute(operation, context) {
-      const { caller, scope, work } = context;
-      const body = restoreNumbers(operation.body ?? JSON.stringify(operation));
+      const { caller, scope, work, connectionId } = context;
+      const request = { body: restoreNumbers(operation.body ?? JSON.stringify(operation)), scope, work, connectionId };
       const attempt = (deadline: Deadline): Promise<UpstreamResponse> => {
-        const send = (signedCaller: string) => sendRequest(target, { body, signedCaller, deadline, scope, work });
+        const send = (signedCaller: string) => sendRequest(target, { ...request, signedCaller, deadline });
         const signed = signer.sign(caller, name);
         return typeof signed === 'string' ? send(signed) : signed.then(send);
       };

@@ -88,7 +88,8 @@ function liveStreams(
 ): Pick<ServiceDeps, 'tails' | 'followers' | 'inboxes'> {
   const { CONVERSATION_POLL_SECONDS: interval, TAIL_SECONDS: safety } = settings;
   const options = { ...deps, log, intervalMs: interval * 1000, safetyMs: safety * 1000 };
-  const stopTyping = (conversationId: string, userId: string) => publishTyping(deps.bus, conversationId, userId, false);
+  const stopTyping = (conversationId: string, userId: string) =>
+    publishTyping(deps.bus, conversationId, { userId, typing: false });
   return {
     tails: closers.add(createTailRegistry(options)),
     followers: createConversationFollowers(stopTyping),

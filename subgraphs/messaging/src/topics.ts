@@ -11,7 +11,10 @@ export function inboxTopic(userId: string): string {
   return `inbox ${userId}`;
 }
 
-/** Someone started or stopped typing. Messages: `{ userId, typing }`, where `typing` is 1 or 0. */
+/**
+ * Someone started or stopped typing. Messages: `{ userId, typing, connectionId }`, where `typing` is 1 or 0. The id is empty
+ * for typing that is set over HTTP, and absent if the user stops typing on every device.
+ */
 export function typingTopic(conversationId: string): string {
   return `typing ${conversationId}`;
 }
@@ -27,7 +30,16 @@ export function publishInboxChange(bus: Bus, userId: string, conversationId: str
   bus.publish(inboxTopic(userId), { conversationId });
 }
 
-/** Publishes that a user started or stopped typing. */
-export function publishTyping(bus: Bus, conversationId: string, userId: string, typing: boolean): void {
-  bus.publish(typingTopic(conversationId), { userId, typing: Number(typing) });
+/** Publishes that a user started or stopped typing. @param connectionId of the WebSocket; undefined over HTTP */
+export function publishTyping(
+  bus: Bus,
+  conversationId: string,
+  { userId, typing, connectionId = '' }: { userId: string; typing: boolean; connectionId?: string | undefined },
+): void {
+  bus.publish(typingTopic(conversationId), { userId, typing: Number(typing), connectionId });
+}
+
+/** Publishes that a user stopped typing, on every device. */
+export function publishTypingEnd(bus: Bus, conversationId: string, userId: string): void {
+  bus.publish(typingTopic(conversationId), { userId, typing: 0 });
 }

@@ -2,7 +2,7 @@ import type { Bus } from '@marquee/chassis/bus/bus';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { v7 as uuid } from 'uuid';
 import type { MessagingStore } from '../store.js';
-import { publishChange, publishTyping } from '../topics.js';
+import { publishChange, publishTypingEnd } from '../topics.js';
 import type { ConversationRow } from './conversation-row.js';
 import type { ConversationStart } from './conversation-rules.js';
 import { accountClosed, mustParticipate } from './participant-rules.js';
@@ -31,7 +31,7 @@ export async function startConversation(
   if (firstMessage !== null) {
     const draft = { conversationId, senderId: user.id, body: firstMessage, clientMessageId: null };
     if ((await store.sendMessage(draft)) === null) throw accountClosed();
-    publishTyping(bus, conversationId, user.id, false);
+    publishTypingEnd(bus, conversationId, user.id);
   }
   return mustParticipate(user, await store.conversation(conversationId), conversationId);
 }

@@ -9,7 +9,7 @@ import { Conversation } from '../conversations/conversation-model.js';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { conversationNotFound, requireConversationId } from '../conversations/participant-rules.js';
 import { User } from '../entity-stubs.js';
-import { publishTyping } from '../topics.js';
+import { publishTypingEnd } from '../topics.js';
 import { SendMessageInput, SendMessagePayload } from './message-inputs.js';
 import { Message } from './message-model.js';
 import type { ShownMessage } from './message-row.js';
@@ -34,7 +34,7 @@ export class MessageResolver {
     const message = await store.sendMessage(draft);
     if (!message) throw conversationNotFound(conversationId);
     loaders.conversation.clear(conversationId);
-    publishTyping(bus, conversationId, senderId, false);
+    publishTypingEnd(bus, conversationId, senderId);
     return { message };
   }
 

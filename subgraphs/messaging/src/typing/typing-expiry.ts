@@ -4,32 +4,39 @@ import type { BusMessage } from '@marquee/chassis/bus/bus';
 /** Milliseconds after which a user who does not renew it is no longer typing. */
 const expiresAfterMs = 5_000;
 
+/** A user who types on one device. */
+interface Typist {
+  userId: string;
+  /** In milliseconds of `performance.now()`. */
+  expiresAt: number;
+}
+
 /** Adds an end wherever none is published in time, and leaves out the ends of users who were not typing. */
 export async function* expireTyping(notifications: AsyncIterable<BusMessage>): AsyncGenerator<BusMessage> {
-  /** In the order of their expiry, in milliseconds of `performance.now()`. */
-  const expiries = new Map<string, number>();
+  /** By user and connection, in the order of their expiry. */
+  const typists = new Map<string, Typist>();
   const received = notifications[Symbol.asyncIterator]();
   for (let next = received.next(); ;) {
-    const result = await before(expiries, next);
+    const result = await before(typists, next);
     if (result === undefined) {
-      yield* expired(expiries);
+      yield* expired(typists);
       continue;
     }
     if (result.done) return;
     next = received.next();
-    if (changesTyping(expiries, result.value)) yield result.value;
+    if (changesTyping(typists, result.value)) yield result.value;
   }
 }
 
 /** The next notification, or undefined if a user's typing expires before. */
 async function before(
-  expiries: ReadonlyMap<string, number>,
+  typists: ReadonlyMap<string, Typist>,
   next: Promise<IteratorResult<BusMessage>>,
 ): Promise<IteratorResult<BusMessage> | undefined> {
-  const [expiresAt] = expiries.values();
-  if (expiresAt === undefined) return next;
+  const [first] = typists.values();
+  if (first === undefined) return next;
   const timer = new AbortController();
-  const expiry = wait(Math.max(0, expiresAt - performance.now()), undefined, { signal: timer.signal });
+  const expiry = wait(Math.max(0, first.expiresAt - performance.now()), undefined, { signal: timer.signal });
   try {
     return await Promise.race([next, expiry.catch(() => undefined)]);
   } finally {
@@ -37,17 +44,31 @@ async function before(
   }
 }
 
-function* expired(expiries: Map<string, number>): Generator<BusMessage> {
+function* expired(typists: Map<string, Typist>): Generator<BusMessage> {
   const now = performance.now();
-  for (const [userId, expiresAt] of expiries) {
+  for (const [key, { userId, expiresAt }] of typists) {
     if (expiresAt > now) return;
-    expiries.delete(userId);
-    yield { userId, typing: 0 };
+    typists.delete(key);
+    if (!isTyping(typists, userId)) yield { userId, typing: 0 };
   }
 }
 
-function changesTyping(expiries: Map<string, number>, { userId, typing }: BusMessage): boolean {
-  const wasTyping = expiries.delete(String(userId));
-  if (typing === 1) expiries.set(String(userId), performance.now() + expiresAfterMs);
-  return typing === 1 || wasTyping;
+/** Updates the typists. Returns whether the readers are notified: a user who stops may be typing on another device. */
+function changesTyping(typists: Map<string, Typist>, { userId, typing, connectionId }: BusMessage): boolean {
+  const user = String(userId);
+  const wasTyping = isTyping(typists, user);
+  if (connectionId === undefined && typing === 0) removeUser(typists, user);
+  const key = `${user} ${connectionId ?? ''}`;
+  typists.delete(key);
+  if (typing === 1) typists.set(key, { userId: user, expiresAt: performance.now() + expiresAfterMs });
+  return typing === 1 || (wasTyping && !isTyping(typists, user));
+}
+
+function removeUser(typists: Map<string, Typist>, userId: string): void {
+  for (const [key, typist] of typists) if (typist.userId === userId) typists.delete(key);
+}
+
+function isTyping(typists: ReadonlyMap<string, Typist>, userId: string): boolean {
+  for (const typist of typists.values()) if (typist.userId === userId) return true;
+  return false;
 }

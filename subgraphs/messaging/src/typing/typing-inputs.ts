@@ -8,8 +8,9 @@ export class SetTypingInput {
   @Field(() => Boolean, {
     description:
       'True when the caller starts typing, and again every few seconds while they type; false when they stop. It ends ' +
-      'by itself after 5 seconds, and at once when they send a message, or when their last subscription to the messages ' +
-      'or the typing events of the conversation ends, for instance because their connection is closed.',
+      'by itself after 5 seconds, and at once when they send a message. Sent over a WebSocket, it also ends at once when ' +
+      'that socket closes, but not when another device of the caller disconnects. Sent over HTTP, it also ends at once ' +
+      'when the last subscription of the caller to the messages or the typing events of the conversation ends.',
   })
   typing!: boolean;
 }

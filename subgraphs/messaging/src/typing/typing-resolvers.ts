@@ -1,6 +1,6 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { Arg, Ctx, ID, Mutation, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Directive, ID, Mutation, Resolver, Root, Subscription } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
 import { mustParticipate, requireConversationId } from '../conversations/participant-rules.js';
 import { publishTyping } from '../topics.js';
@@ -11,19 +11,20 @@ import { streamTyping } from './typing-stream.js';
 @Resolver()
 export class TypingResolver {
   @Authorize('user')
+  @Directive('@whileConnected(argument: "input.typing", seconds: 5)')
   @Mutation(() => SetTypingPayload, {
     description:
       'Notifies the other participants that the caller started or stopped typing. Errors: UNAUTHENTICATED for a guest, ' +
       'FORBIDDEN for a machine client, NOT_FOUND if the caller does not participate in the conversation.',
   })
   async setTyping(
-    @Ctx() { caller, bus, store }: MessagingContext,
+    @Ctx() { caller, connectionId, bus, store }: MessagingContext,
     @Arg('input', () => SetTypingInput, { description: 'The conversation, and whether the caller is typing.' })
     { conversationId, typing }: SetTypingInput,
   ): Promise<SetTypingPayload> {
     const user = requireUser(caller);
     mustParticipate(user, await store.conversation(requireConversationId(conversationId)), conversationId);
-    publishTyping(bus, conversationId, user.id, typing);
+    publishTyping(bus, conversationId, { userId: user.id, typing, connectionId });
     return { typing };
   }
 

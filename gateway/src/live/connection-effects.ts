@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { reportUnexpected } from '@marquee/chassis/telemetry/unexpected-errors';
+import type { Logger } from '@marquee/chassis/telemetry/log';
+import { onAbort } from '@marquee/chassis/timing/on-abort';
+import type { AdmittedOperation } from '../admission/admitted-operation.js';
+import type { Engine } from '../engine/engine.js';
+import type { StartedOperation } from '../engine/planner/started-operation.js';
+import { type ConnectionEffect, effectsOf } from './connection-effect.js';
+import type { LiveConnection } from './live-connections.js';
+
+/** Executes the queries and mutations of WebSockets. The effect of a mutation may end with its socket (`@whileConnected`). */
+export interface ConnectionEffects {
+  /** Like `Engine.start`. A mutation that set a value for as long as its socket is open is undone when that closes. */
+  start(connection: LiveConnection, operation: AdmittedOperation): Promise<StartedOperation>;
+}
+
+export function createConnectionEffects(engine: Engine, log: Logger): ConnectionEffects {
+  const tracked = new WeakMap<LiveConnection, TrackedConnection>();
+  return {
+    async start(connection, operation) {
+      const effects = effectsOf(operation);
+      if (effects.length === 0) return engine.start(operation.graph, operation);
+      const known = getOrCreate(tracked, connection, () => new TrackedConnection(connection, engine, log));
+      const { caller } = operation.context;
+      const context = { ...operation.context, connectionId: known.id };
+      try {
+        return await engine.start(operation.graph, { ...operation, context });
+      } finally {
+        for (const effect of effects) known.add(effect, caller);
+      }
+    },
+  };
+}
+
+/** Maximum number of effects of one connection that are undone. The others end when they expire. */
+const maxEffects = 20;
+
+interface CurrentEffect extends ConnectionEffect {
+  caller: Caller;
+  /** In milliseconds of `performance.now()`. */
+  expiresAt: number;
+}
+
+/** The current effects of one connection, the oldest first. */
+class TrackedConnection {
+  readonly id = randomUUID();
+  readonly #effects = new Map<string, CurrentEffect>();
+
+  constructor(
+    private readonly connection: LiveConnection,
+    private readonly engine: Engine,
+    private readonly log: Logger,
+  ) {
+    onAbort(connection.closed, () => this.#undoAll());
+  }
+
+  /** Called when the mutation has ended, whatever its result: the service may have executed it nevertheless. */
+  add(effect: ConnectionEffect, caller: Caller): void {
+    this.#effects.delete(effect.key);
+    if (!effect.isSet) return;
+    const [oldest] = this.#effects.keys();
+    if (oldest !== undefined && this.#effects.size >= maxEffects) this.#effects.delete(oldest);
+    this.#effects.set(effect.key, { ...effect, caller, expiresAt: performance.now() + effect.seconds * 1000 });
+    if (this.connection.closed.aborted) this.#undoAll();
+  }
+
+  #undoAll(): void {
+    const now = performance.now();
+    for (const effect of this.#effects.values()) if (effect.expiresAt > now) this.#undo(effect);
+    this.#effects.clear();
+  }
+
+  /** The result is not read: if it has an error of the service, the effect ends when it expires. */
+  #undo({ document, variables, caller }: CurrentEffect): void {
+    const context = { caller, connectionId: this.id };
+    this.engine
+      .run(this.engine.graph(), { document, operationName: undefined, variables, context })
+      .catch((error: unknown) => {
+        reportUnexpected(this.log, error, { location: 'connection effects', message: 'undoing an effect failed' });
+      });
+  }
+}
