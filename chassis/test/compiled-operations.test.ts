@@ -6,7 +6,7 @@ import { limitAnswer, meterFields } from '@marquee/chassis/graphql/answer-limit'
 import { createOperationCompiler } from '@marquee/chassis/graphql/execution/compiled-operations';
 import { withNullableOutput } from '@marquee/chassis/graphql/nullable-output';
 import { type GeneratedOperation, generateOperation } from './fixtures/generated-operations.js';
-import { seededRandom } from './fixtures/seeded-random.js';
+import { seededRandom } from '@marquee/testkit/seeded-random';
 import { addSeededResolvers } from './fixtures/seeded-resolvers.js';
 
 const operationsPerService = 100;

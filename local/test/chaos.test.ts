@@ -5,7 +5,7 @@ import { missingRedisReason } from '@marquee/testkit/redis-server';
 import { findProblems } from '../src/chaos/delivery-checks.js';
 import { ledgerProblems } from '../src/chaos/events/event-verdict.js';
 import type { MessageContent } from '../src/chaos/message-content.js';
-import { seededRandom } from '../src/chaos/seeded-random.js';
+import { seededRandom } from '@marquee/testkit/seeded-random';
 import { judgeFailure } from '../src/chaos/store-failures/failure-verdict.js';
 import type { ProbeResult } from '../src/chaos/store-failures/probe-load.js';
 import type { Subscriber } from '../src/chaos/subscribers.js';

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '@marquee/local/chaos/seeded-random';
+import { seededRandom, type Random } from '@marquee/testkit/seeded-random';
 import { quantile } from '../measuring/quantile.js';
 
 /** A simulated delivery of one event to all readers. */

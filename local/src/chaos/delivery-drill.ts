@@ -7,7 +7,7 @@ import { type FailureAction, injectFailures } from './failure-injection.js';
 import type { DeliveryRecord } from './delivery-checks.js';
 import { createProgress } from './progress.js';
 import type { ScenarioContext } from './scenarios/scenario.js';
-import { type Random, seededRandom } from './seeded-random.js';
+import { type Random, seededRandom } from '@marquee/testkit/seeded-random';
 import { type SendResult, sendMessages, type SentMessage } from './senders.js';
 import { readStoredMessages } from './stored-messages.js';
 import { openSubscribers, waitForDelivery } from './subscribers.js';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fleet } from '../fleet/fleet.js';
 import { type Credentials, sendRequest } from './graphql-request.js';
-import type { Random } from './seeded-random.js';
+import type { Random } from '@marquee/testkit/seeded-random';
 
 /** The users and conversations of a drill. */
 export interface DrillSetup {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Replica, StoppableProcess } from '../fleet/replica.js';
 import type { FailureAction } from './failure-injection.js';
-import type { Random } from './seeded-random.js';
+import type { Random } from '@marquee/testkit/seeded-random';
 
 /** Logs a line for each event. */
 type Log = (line: string) => void;

@@ -1,5 +1,5 @@
 import type { Progress } from './progress.js';
-import type { Random } from './seeded-random.js';
+import type { Random } from '@marquee/testkit/seeded-random';
 
 /** Causes a failure, and resolves once everything is running again. */
 export type FailureAction = (random: Random) => Promise<void>;

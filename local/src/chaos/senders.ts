@@ -5,7 +5,7 @@ import type { Fleet } from '../fleet/fleet.js';
 import { sendRequest, RequestRejectedError } from './graphql-request.js';
 import type { ChaosOptions } from './chaos-options.js';
 import type { Conversation, DrillUser, DrillSetup } from './drill-users.js';
-import type { Random } from './seeded-random.js';
+import type { Random } from '@marquee/testkit/seeded-random';
 
 /** A message with its response. */
 export interface SentMessage {

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Conversation, DrillUser, DrillSetup } from './drill-users.js';
 import { type MessageContent, messageFields } from './message-content.js';
-import type { Random } from './seeded-random.js';
+import type { Random } from '@marquee/testkit/seeded-random';
 import type { SentMessage } from './senders.js';
 
 /** A subscriber of one conversation, with its own socket. */

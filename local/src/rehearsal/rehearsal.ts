@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Closers } from '@marquee/chassis/process/closers';
 import { waitForDelivery, openSubscribers } from '../chaos/subscribers.js';
 import { createDrillSetup } from '../chaos/drill-users.js';
-import { seededRandom } from '../chaos/seeded-random.js';
+import { seededRandom } from '@marquee/testkit/seeded-random';
 import { readStoredMessages } from '../chaos/stored-messages.js';
 import type { DeliveryRecord } from '../chaos/delivery-checks.js';
 import { type FleetStores, openFleet } from '../fleet/fleet.js';

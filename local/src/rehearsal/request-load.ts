@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeErrors, sendOnce } from '../chaos/graphql-request.js';
 import type { DrillSetup } from '../chaos/drill-users.js';
-import type { Random } from '../chaos/seeded-random.js';
+import type { Random } from '@marquee/testkit/seeded-random';
 import type { SentMessage } from '../chaos/senders.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { type SchemaChange, schemaChanges, newerQuery } from './schema-changes.js';

@@ -3,7 +3,7 @@ import type { Fleet } from '../../fleet/fleet.js';
 import { admin, type DrillUser } from '../drill-users.js';
 import { type Credentials, RequestRejectedError, sendRequest } from '../graphql-request.js';
 import type { Progress } from '../progress.js';
-import type { Random } from '../seeded-random.js';
+import type { Random } from '@marquee/testkit/seeded-random';
 
 export interface ChangeOptions {
   fleet: Fleet;

@@ -5,7 +5,7 @@ import { openDrillFleet } from '../delivery-drill.js';
 import { findProblems } from '../delivery-checks.js';
 import { formatProblems } from '../delivery-report.js';
 import { createDrillSetup } from '../drill-users.js';
-import { seededRandom } from '../seeded-random.js';
+import { seededRandom } from '@marquee/testkit/seeded-random';
 import { sendToAll } from '../senders.js';
 import { readStoredMessages } from '../stored-messages.js';
 import { openSubscribers, waitForDelivery } from '../subscribers.js';

@@ -17,7 +17,7 @@ import {
 import { kill, replicasOf } from '../failure-actions.js';
 import { injectFailures, type FailureAction } from '../failure-injection.js';
 import { createProgress } from '../progress.js';
-import { seededRandom } from '../seeded-random.js';
+import { seededRandom } from '@marquee/testkit/seeded-random';
 import type { DrillReport, Scenario, ScenarioContext } from './scenario.js';
 
 /** Milliseconds in which every event must have been applied. A relay that was killed keeps its lease for 30 s. */

@@ -6,7 +6,7 @@ import { type Conversation, createDrillUsers, type DrillUser, startConversation 
 import { replicasOf } from '../failure-actions.js';
 import { sendRequest } from '../graphql-request.js';
 import { type InboxReader, openInboxReader, readInbox } from '../inbox-readers.js';
-import { type Random, seededRandom } from '../seeded-random.js';
+import { type Random, seededRandom } from '@marquee/testkit/seeded-random';
 import { sendToAll } from '../senders.js';
 import type { DrillReport, Scenario, ScenarioContext } from './scenario.js';
 
