@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Manages the tasks of a service in ECS: service.sh note|migrate|replace|restore|stage|return.
-#   CLUSTER, SERVICE   the service; its task families are CLUSTER-SERVICE and CLUSTER-SERVICE-migrate
+# Manages the tasks of a service in ECS: service.sh note|migrate|replace|restore|stage|return|return-unlabeled.
+#   CLUSTER, SERVICE   the service and its environment
 #   IMAGE              the image to run, pinned by digest
-# `replace` also makes the image that of the environment, which its stack reads. `restore` returns to the task definition and
-# the image that `note` recorded: they differ while a branch runs. `stage` runs an image without recording it, and `return`
-# goes back to that of the environment.
+#   GRAPH              the preview graph of the branch of `stage` and `return`, for example `pr-7`
+# Task definitions are those of the service's stack with another image: never those of an earlier deployment, which may have
+# failed, or of a branch. `replace` also makes the image that of the environment, which the stack reads. `restore` returns to
+# the task definition and the image that `note` recorded: they differ while a branch runs. `stage` runs an image without
+# recording it, `return` goes back to that of the environment if the branch still runs, and `return-unlabeled` if its pull
+# request is closed or has no label for the service.
 set -euo pipefail
 shopt -s inherit_errexit
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -17,17 +20,20 @@ main() {
     restore) restore ;;
     stage) stage ;;
     return) return_to_environment ;;
+    return-unlabeled) return_unlabeled ;;
     *) return 64 ;;
   esac
 }
 
 note() {
   remember FORMER_TASKS running
-  remember FORMER_IMAGE recorded
+  remember FORMER_IMAGE parameter image
 }
 
 replace() {
-  stage
+  local definition
+  definition=$(with_image definition "$SERVICE")
+  run_tasks "$definition"
   record "$IMAGE"
 }
 
@@ -38,18 +44,45 @@ restore() {
 
 stage() {
   local definition
-  definition=$(with_image "$CLUSTER-$SERVICE" "$SERVICE")
+  await_release
+  definition=$(with_image definition "$SERVICE" "$GRAPH")
   run_tasks "$definition"
 }
 
 return_to_environment() {
-  IMAGE=$(recorded)
-  stage
+  local definition now
+  await_release
+  now=$(branch)
+  if [ "$now" != "$GRAPH" ]; then
+    echo "$SERVICE does not run the branch of $GRAPH"
+    return 0
+  fi
+  IMAGE=$(parameter image)
+  definition=$(with_image definition "$SERVICE")
+  start_tasks "$definition"
+  # A release, or another branch, may have replaced them meanwhile.
+  now=$(branch)
+  [ "$now" != "$GRAPH" ] || fail "$SERVICE still runs the branch of $GRAPH"
+}
+
+return_unlabeled() {
+  local request
+  GRAPH=$(branch)
+  [ -n "$GRAPH" ] || return 0
+  request=$(gh pr view "${GRAPH#pr-}" --repo "$GITHUB_REPOSITORY" --json state,labels)
+  jq --exit-status '.state == "OPEN" and any(.labels[]; .name == "staging:" + env.SERVICE)' <<<"$request" >/dev/null ||
+    return_to_environment
+}
+
+# Afterwards the tasks are replaced within the time for which a release waits: no call is repeated by the CLI.
+await_release() {
+  "$(dirname "${BASH_SOURCE[0]}")/order.sh" wait
+  export AWS_MAX_ATTEMPTS=1
 }
 
 migrate() {
   local definition network task code
-  definition=$(with_image "$CLUSTER-$SERVICE-migrate" migrate)
+  definition=$(with_image migration migrate)
   network=$(described 'services[0].networkConfiguration' json)
   task=$(aws ecs run-task --cluster "$CLUSTER" --launch-type FARGATE --task-definition "$definition" \
     --network-configuration "$network" --started-by "migrate-$SERVICE" --query 'tasks[0].taskArn' --output text)
@@ -62,33 +95,51 @@ migrate() {
 # If new tasks do not start, ECS rolls back and the service becomes stable with the old definition.
 run_tasks() {
   local now
-  aws ecs update-service --cluster "$CLUSTER" --service "$SERVICE" --task-definition "$1" --query 'service.serviceArn' --output text
-  aws ecs wait services-stable --cluster "$CLUSTER" --services "$SERVICE"
+  start_tasks "$1"
   now=$(running)
-  [ "$now" = "$1" ] || fail "$SERVICE did not become stable with $1"
+  [ "$now" = "$1" ] || fail "$SERVICE did not become stable with $1, it runs $now"
+}
+
+start_tasks() {
+  aws ecs update-service --cluster "$CLUSTER" --service "$SERVICE" --task-definition "$1" --query 'service.serviceArn' --output text
+  unset AWS_MAX_ATTEMPTS
+  aws ecs wait services-stable --cluster "$CLUSTER" --services "$SERVICE"
 }
 
 record() {
-  aws ssm put-parameter --name "$(parameter)" --type String --overwrite --value "$1" --query Version --output text
-}
-
-recorded() {
-  aws ssm get-parameter --name "$(parameter)" --query Parameter.Value --output text
+  aws ssm put-parameter --name "$(path image)" --type String --overwrite --value "$1" --query Version --output text
 }
 
 parameter() {
-  echo "/marquee/${CLUSTER#marquee-}/$SERVICE/image"
+  aws ssm get-parameter --name "$(path "$1")" --query Parameter.Value --output text
 }
 
-# Registers the newest definition of a family with another image for one container, and prints its ARN.
+path() {
+  echo "/marquee/${CLUSTER#marquee-}/$SERVICE/$1"
+}
+
+# Registers the stack's definition in a parameter with another image for one container, and prints its ARN:
+# with_image PARAMETER CONTAINER [BRANCH]. The label of the container names the branch.
 with_image() {
-  aws ecs describe-task-definition --task-definition "$1" --query taskDefinition --output json |
-    jq --arg name "$2" --arg image "$IMAGE" '
-      (.containerDefinitions[] | select(.name == $name)).image = $image
-      | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy)' \
+  local definition
+  definition=$(parameter "$1")
+  aws ecs describe-task-definition --task-definition "$definition" --query taskDefinition --output json |
+    jq --arg name "$2" --arg image "$IMAGE" --arg branch "${3:-}" '
+      (.containerDefinitions[] | select(.name == $name)) |=
+        (.image = $image | if $branch == "" then . else .dockerLabels["marquee.branch"] = $branch end)
+      | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy,
+          .deregisteredAt)' \
       >"$RUNNER_TEMP/definition.json"
   aws ecs register-task-definition --cli-input-json "file://$RUNNER_TEMP/definition.json" \
     --query taskDefinition.taskDefinitionArn --output text
+}
+
+# Prints the preview graph of the branch that runs; nothing if it is the main branch.
+branch() {
+  local definition
+  definition=$(running)
+  aws ecs describe-task-definition --task-definition "$definition" --query taskDefinition.containerDefinitions --output json |
+    jq --raw-output '[.[].dockerLabels["marquee.branch"] // empty] | first // ""'
 }
 
 running() {

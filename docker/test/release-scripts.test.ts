@@ -1,17 +1,21 @@
-import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openReleaseRunner, type ReleaseRunner } from './release-runner.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('the release scripts', () => {
+  let runner: ReleaseRunner;
   let scratch: string;
-  beforeAll(async () => void (scratch = await mkdtemp(join(tmpdir(), 'release-'))));
-  afterAll(() => rm(scratch, { recursive: true }));
+  let stub: ReleaseRunner['stub'];
+  let release: ReleaseRunner['run'];
+  beforeAll(async () => {
+    runner = await openReleaseRunner();
+    ({ scratch, stub, run: release } = runner);
+  });
+  afterAll(() => runner.close());
 
   test('name the variables that are not set', async () => {
     expect(await release('variables.sh', 'GRAPH_URL')).toMatchObject({ code: 0 });
@@ -28,7 +32,7 @@ describe('the release scripts', () => {
     );
     const waits = { CHECK_SECONDS: '0', CHECK_ATTEMPTS: '5' };
     const passed = await release('checks.sh', '', { ...waits, CONCLUSION: 'success' });
-    expect([passed.code, passed.calls?.filter((call) => call.includes('--commit sha-1'))]).toEqual([
+    expect([passed.code, passed.calls.filter((call) => call.includes('--commit sha-1'))]).toEqual([
       0,
       expect.arrayContaining([expect.any(String)]),
     ]);
@@ -70,7 +74,9 @@ describe('the release scripts', () => {
     await stub(
       'aws',
       `case "$*" in
-      *"describe-task-definition"*) echo '{"revision": 1, "containerDefinitions": [{"name": "migrate", "image": "old"}]}' ;;
+      *"get-parameter --name /marquee/test/users/migration"*) echo migrate:1 ;;
+      *"describe-task-definition --task-definition migrate:1"*)
+        echo '{"revision": 1, "containerDefinitions": [{"name": "migrate", "image": "old"}]}' ;;
       *"register-task-definition"*) cp "$RUNNER_TEMP/definition.json" "$RUNNER_TEMP/registered.json"; echo migrate:2 ;;
       *"describe-services"*) echo '{"awsvpcConfiguration": {}}' ;;
       *"run-task"*) echo task-1 ;;
@@ -129,7 +135,7 @@ describe('the release scripts', () => {
       by: 'somebody',
     });
     const preview = { GRAPH: 'pr-7', PUBLISHER_ALIAS: 'users-preview' };
-    expect((await release('registry.sh', 'preview', preview)).calls?.join()).toContain('--qualifier users-preview ');
+    expect((await release('registry.sh', 'preview', preview)).calls.join()).toContain('--qualifier users-preview ');
     expect(await request()).toMatchObject({ command: 'preview', graph: 'pr-7' });
   });
 
@@ -187,28 +193,6 @@ describe('the release scripts', () => {
     expect(await request()).toMatchObject({ number: 5, expected: 8 });
   });
 
-  test('run an image of a branch without recording it, and return to that of the environment', async () => {
-    await stub(
-      'aws',
-      `case "$*" in
-      *"--query taskDefinition --output json"*) echo '{"containerDefinitions": [{"name": "users", "image": "old"}]}' ;;
-      *"register-task-definition"*) cp "$RUNNER_TEMP/definition.json" "$RUNNER_TEMP/registered.json"; echo users:8 ;;
-      *"describe-services"*) echo users:8 ;;
-      *"get-parameter"*) echo users@sha256:main ;;
-      esac`,
-    );
-    for (const [command, image] of [
-      ['stage', 'users@sha256:new'],
-      ['return', 'users@sha256:main'],
-    ] as const) {
-      const { code, calls = [] } = await release('service.sh', command);
-      expect([code, calls.filter((call) => call.includes('put-parameter'))]).toEqual([0, []]);
-      expect(JSON.parse(await readFile(join(scratch, 'registered.json'), 'utf8'))).toEqual({
-        containerDefinitions: [{ name: 'users', image }],
-      });
-    }
-  });
-
   test('find the services that the labels of a pull request put on staging', async () => {
     const labels = (ACTION: string, LABEL = '') =>
       release('labels.sh', '', {
@@ -222,6 +206,13 @@ describe('the release scripts', () => {
     expect((await labels('unlabeled', 'staging:shows')).noted).toBe('staged=[]\nreturned=["shows"]\n');
     expect((await labels('synchronize')).noted).toBe('staged=["users","gateway"]\nreturned=[]\n');
     expect((await labels('closed')).noted).toBe('staged=[]\nreturned=["users","gateway"]\n');
+    await stub('gh', `echo '["staging:users"]'`);
+    const merged = await labels('merged');
+    expect([merged.noted, merged.calls]).toEqual([
+      'staged=[]\nreturned=["users"]\n',
+      [expect.stringMatching('^api repos/marquee-graph/marquee/commits/sha-1/pulls '), ''],
+    ]);
+    expect((await labels('all')).noted).toBe('staged=[]\nreturned=["users","jobs","messaging","shows","gateway"]\n');
   });
 
   test('refuse to stage a branch with migrations', async () => {
@@ -259,7 +250,7 @@ describe('the release scripts', () => {
     const smoke = (ANSWER: string, GRAPH_PATH = '') =>
       release('smoke.sh', '', { ANSWER, GRAPH_PATH, SMOKE_ATTEMPTS: '1' });
     expect(await smoke('{"data":{"shows":{"edges":[]}}}')).toMatchObject({ code: 0 });
-    expect((await smoke('{"data":{"shows":{}}}', '/preview/pr-7')).calls?.join()).toContain(
+    expect((await smoke('{"data":{"shows":{}}}', '/preview/pr-7')).calls.join()).toContain(
       'http://graph/preview/pr-7 ',
     );
     expect(await smoke('{"data":{"shows":{"edges":[]}},"errors":[{}]}')).toMatchObject({ code: 1 });
@@ -274,34 +265,5 @@ describe('the release scripts', () => {
   /** The last request to the publisher. */
   async function request(): Promise<unknown> {
     return JSON.parse(await readFile(join(scratch, 'request.json'), 'utf8'));
-  }
-
-  /** Puts a stub of a program on PATH. It records its arguments and runs the script. */
-  async function stub(name: string, script: string): Promise<void> {
-    await writeFile(join(scratch, name), `#!/usr/bin/env bash\necho "$*" >> "$RUNNER_TEMP/calls"\n${script}\n`);
-    await chmod(join(scratch, name), 0o755);
-  }
-
-  async function release(script: string, command: string, variables: Record<string, string> = {}) {
-    for (const file of ['calls', 'noted']) await writeFile(join(scratch, file), '');
-    const env = {
-      PATH: `${scratch}:/usr/local/bin:/usr/bin:/bin`,
-      RUNNER_TEMP: scratch,
-      GITHUB_ENV: join(scratch, 'noted'),
-      GITHUB_OUTPUT: join(scratch, 'noted'),
-      GITHUB_SHA: 'sha-1',
-      GITHUB_REPOSITORY: 'marquee-graph/marquee',
-      GITHUB_ACTOR: 'somebody',
-      GRAPH_URL: 'http://graph',
-      ...{ CLUSTER: 'marquee-test', SERVICE: 'users', IMAGE: 'users@sha256:new', REGISTRY: 's3://registry' },
-      ...{ PUBLISHER: 'marquee-test-publisher', REPOSITORY: 'marquee/users' },
-      ...variables,
-    };
-    const ran = await promisify(execFile)(join(root, '.github/release', script), [command], { env }).then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      (failure: { code: number; stdout: string; stderr: string }) => failure,
-    );
-    const [calls, noted] = await Promise.all(['calls', 'noted'].map((file) => readFile(join(scratch, file), 'utf8')));
-    return { code: ran.code, output: ran.stdout + ran.stderr, calls: calls?.split('\n'), noted };
   }
 });

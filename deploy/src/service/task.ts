@@ -67,6 +67,7 @@ export function serviceTask(stack: Stack, plan: TaskPlan, env: ContainerEnv): Fa
     container: collector(stack, task, plan),
     condition: ContainerDependencyCondition.START,
   });
+  recordDefinition(stack, 'Definition', namesOf(environment).definitionParameter(name), task);
   return task;
 }
 
@@ -81,7 +82,16 @@ export function migrationTask(stack: Stack, plan: TaskPlan, env: ContainerEnv): 
     environment: { ...env.variables },
     secrets: containerSecrets(stack, 'Migration', env),
   });
+  recordDefinition(stack, 'MigrationDefinition', namesOf(environment).migrationParameter(name), task);
   return task;
+}
+
+/**
+ * The definition of the stack, from which deployments derive theirs by another image: the newest one of the family may be
+ * that of a branch or of a failed deployment.
+ */
+function recordDefinition(stack: Stack, id: string, parameterName: string, task: FargateTaskDefinition): void {
+  new StringParameter(stack, id, { parameterName, stringValue: task.taskDefinitionArn });
 }
 
 const processVariables = {

@@ -110,6 +110,11 @@ describe('roles', () => {
     expect(resourcesOfAction('ecs:RunTask')).toEqual(
       migrates ? [`arn:aws:ecs:eu-central-1:${account}:task-definition/marquee-prod-${service}-migrate:*`] : [],
     );
+    expect(resourcesOfAction('ssm:PutParameter')).toEqual(
+      ['image', 'release'].map(
+        (what) => `arn:aws:ssm:eu-central-1:${account}:parameter/marquee/prod/${service}/${what}`,
+      ),
+    );
     // It writes nothing to the registry itself.
     expect(resourcesOfAction('s3:PutObject')).toEqual([]);
     expect(resourcesOfAction('lambda:InvokeFunction')).toEqual(

@@ -54,6 +54,20 @@ describe('containers', () => {
     }
   });
 
+  test('have a definition in a parameter, from which deployments derive theirs', () => {
+    const recorded = prod.ofType('SSM::Parameter').map(({ properties: { Name, Value } }) => [Name, Value]);
+    for (const name of serviceNames)
+      expect(recorded).toContainEqual([
+        `/marquee/prod/${name}/definition`,
+        { Ref: expect.stringMatching('^Task') as unknown },
+      ]);
+    for (const name of schemaNames)
+      expect(recorded).toContainEqual([
+        `/marquee/prod/${name}/migration`,
+        { Ref: expect.stringMatching('^Migration') as unknown },
+      ]);
+  });
+
   test('run the image that the deploy workflow recorded', () => {
     for (const service of serviceNames) expect(prod.container(service).Image).toBe(`/marquee/prod/${service}/image`);
   });
