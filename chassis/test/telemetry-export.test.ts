@@ -138,15 +138,20 @@ describe('with a SENTRY_DSN', () => {
     expect(reports.join()).not.toContain('"transaction"');
   });
 
-  test('sends the configured shares of traces and profiles, independent of the export to a collector', async () => {
+  test('sends the traces that the sender has chosen, and profiles, independent of the export to a collector', async () => {
     reports.length = 0;
     const program = await launch('slow-service', {
       ...{ SENTRY_DSN: dsn, SENTRY_TRACES_SAMPLE_RATE: '0.5', SENTRY_PROFILES_SAMPLE_RATE: '1' },
       ...{ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER: 'always_off' },
     });
     const [sent, notSent] = ['7'.repeat(32), '9'.repeat(32)];
-    for (const traceId of [sent, notSent])
-      await fetch(`${program.url}/slow?ms=50`, { headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` } });
+    for (const [traceId, decision] of [
+      [sent, 1],
+      [notSent, 0],
+    ] as const)
+      await fetch(`${program.url}/slow?ms=50`, {
+        headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01`, tracestate: `other=1,marquee=${decision}` },
+      });
     await program.end();
     const transactions = reports.flatMap((report) => itemsIn(report, 'transaction'));
     expect(transactions).toMatchObject([

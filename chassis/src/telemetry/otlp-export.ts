@@ -15,7 +15,7 @@ import { setMetricsEnabled } from './instruments.js';
 import { observeProcess } from './process-metrics.js';
 import { createHistogramProducer } from './histogram-producer.js';
 import type { SamplerName } from './sampler-names.js';
-import { alsoRecording, createSampler, samplesNewTrace, type TraceFilter } from './trace-sampler.js';
+import { alsoRecording, createSampler, samplesNewTrace } from './trace-sampler.js';
 import { setTracingEnabled } from './tracing.js';
 
 /** How a process identifies itself in telemetry. */
@@ -40,7 +40,8 @@ export interface ExportOptions {
 
 /** Traces that are recorded for a processor, whether or not they are exported. */
 export interface RecordedTraces {
-  includes: TraceFilter;
+  /** The share of all traces, 0 to 1. The processor receives the spans of others too, and selects by `isChosen`. */
+  share: number;
   processor: SpanProcessor;
 }
 
@@ -69,7 +70,7 @@ function openTraces(
   const provider = new NodeTracerProvider({
     resource,
     spanProcessors: [...exported, ...(recorded ? [recorded.processor] : [])],
-    sampler: recorded ? alsoRecording(configured, recorded.includes) : configured,
+    sampler: recorded ? alsoRecording(configured, recorded.share) : configured,
   });
   provider.register(asyncContext ? {} : { contextManager: null });
   setTracingEnabled(true, () => samplesNewTrace(configured));

@@ -9,3 +9,6 @@ export const samplerNames = [
 ] as const;
 
 export type SamplerName = (typeof samplerNames)[number];
+
+/** The member of `tracestate` with the decision to record a trace for Sentry, `1` or `0`. */
+export const recordedMember = 'marquee';

@@ -5,13 +5,11 @@ import type { Event, NodeClient } from '@sentry/node';
 import type { ProcessIdentity } from './otlp-export.js';
 import { CpuProfiler, type CpuProfile } from './cpu-profiler.js';
 import { toSentryProfile } from './sentry-profile.js';
-import type { TraceFilter } from './trace-sampler.js';
+import { isChosen } from './trace-sampler.js';
 
 export interface TransactionOptions {
   identity: ProcessIdentity;
   environment: string;
-  /** The traces that are sent. */
-  includes: TraceFilter;
   /** The share of transactions with a CPU profile, 0 to 1. */
   profiledShare: number;
 }
@@ -20,15 +18,22 @@ export interface TransactionOptions {
 interface Transaction {
   spans: ReadableSpan[];
   endProfile: (() => Promise<CpuProfile>) | undefined;
+  /** Whether its outermost span has ended or was dropped: no further spans are kept. */
+  isClosed: boolean;
 }
 
-/** Bounds of the memory: the spans of a transaction, and spans that have not ended. Of the latter the oldest are dropped. */
-const limits = { spans: 1_000, open: 10_000 };
+/**
+ * Bounds of the memory, in spans: those of one transaction and of all transactions that have ended, about 1 kB each, and
+ * those that have not ended, of which the oldest are dropped.
+ */
+const limits = { spans: 1_000, kept: 10_000, open: 10_000 };
 
-/** Sends the spans of some traces to Sentry, one transaction for each request that reached this process. */
+/** Sends the spans of the chosen traces to Sentry, one transaction for each request that reached this process. */
 export class SentryTransactions implements SpanProcessor {
   /** By the ids of all of their spans that have started. */
   readonly #open = new Map<string, Transaction>();
+  /** The number of spans in all transactions. */
+  #kept = 0;
   readonly #profiler: CpuProfiler | undefined;
   /** The profiles of transactions that are being sent, by event. */
   readonly #profiles = new Map<string, object>();
@@ -42,8 +47,8 @@ export class SentryTransactions implements SpanProcessor {
   }
 
   onStart(span: ReadableSpan): void {
-    const { traceId, spanId } = span.spanContext();
-    if (!this.options.includes(traceId)) return;
+    if (!isChosen(span)) return;
+    const { spanId } = span.spanContext();
     const { parentSpanContext: parent } = span;
     const isOutermost = parent === undefined || parent.isRemote === true;
     const transaction = isOutermost ? this.#begin() : this.#open.get(parent.spanId);
@@ -56,8 +61,11 @@ export class SentryTransactions implements SpanProcessor {
     this.#open.delete(spanId);
     if (!transaction) return;
     const { parentSpanContext: parent } = span;
-    if (parent === undefined || parent.isRemote === true) void this.#send(span, transaction);
-    else if (transaction.spans.length < limits.spans) transaction.spans.push(span);
+    if (parent === undefined || parent.isRemote === true) void this.#send(span, transaction, this.#take(transaction));
+    else if (!transaction.isClosed && transaction.spans.length < limits.spans && this.#kept < limits.kept) {
+      transaction.spans.push(span);
+      this.#kept += 1;
+    }
   }
 
   forceFlush(): Promise<void> {
@@ -71,16 +79,31 @@ export class SentryTransactions implements SpanProcessor {
 
   #keep(spanId: string, transaction: Transaction): void {
     this.#open.set(spanId, transaction);
-    const [oldest] = this.#open.keys();
-    if (this.#open.size > limits.open && oldest !== undefined) this.#open.delete(oldest);
+    const [oldest] = this.#open;
+    if (this.#open.size <= limits.open || oldest === undefined) return;
+    const [id, dropped] = oldest;
+    this.#open.delete(id);
+    // The outermost span of a transaction is its oldest one.
+    if (dropped.isClosed) return;
+    this.#take(dropped);
+    void dropped.endProfile?.().catch(() => undefined);
+  }
+
+  /** Closes a transaction, and removes its spans from those that are kept. */
+  #take(transaction: Transaction): ReadableSpan[] {
+    const { spans } = transaction;
+    this.#kept -= spans.length;
+    transaction.isClosed = true;
+    transaction.spans = [];
+    return spans;
   }
 
   #begin(): Transaction {
     const isProfiled = Math.random() < this.options.profiledShare;
-    return { spans: [], endProfile: isProfiled ? this.#profiler?.start() : undefined };
+    return { spans: [], endProfile: isProfiled ? this.#profiler?.start() : undefined, isClosed: false };
   }
 
-  async #send(root: ReadableSpan, { spans, endProfile }: Transaction): Promise<void> {
+  async #send(root: ReadableSpan, { endProfile }: Transaction, spans: readonly ReadableSpan[]): Promise<void> {
     const event_id = randomUUID().replaceAll('-', '');
     const profile = await endProfile?.().catch(() => undefined);
     if (profile) this.#profiles.set(event_id, this.#describe(profile, root, event_id));

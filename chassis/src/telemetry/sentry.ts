@@ -8,7 +8,6 @@ import {
 import type { Closable } from '../process/closers.js';
 import type { ProcessIdentity, RecordedTraces } from './otlp-export.js';
 import { SentryTransactions } from './sentry-transactions.js';
-import { createTraceFilter } from './trace-sampler.js';
 import { type ErrorDetails, setErrorReporter } from './unexpected-errors.js';
 
 export interface SentryOptions {
@@ -55,9 +54,8 @@ function openTraces(
   identity: ProcessIdentity,
   { environment, tracesShare, profilesShare }: SentryOptions,
 ): RecordedTraces {
-  const includes = createTraceFilter(tracesShare);
-  const processor = new SentryTransactions(client, { identity, environment, includes, profiledShare: profilesShare });
-  return { includes, processor };
+  const processor = new SentryTransactions(client, { identity, environment, profiledShare: profilesShare });
+  return { share: tracesShare, processor };
 }
 
 function sentryOptions({ service, version }: ProcessIdentity, { dsn, environment }: SentryOptions): NodeOptions {

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
+import { createTraceState, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
   ParentBasedSampler,
+  type ReadableSpan,
   type Sampler,
   SamplingDecision,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
-import type { SamplerName } from './sampler-names.js';
+import { recordedMember, type SamplerName } from './sampler-names.js';
 
 /**
  * The sampler that decides which traces are exported.
@@ -31,24 +32,26 @@ export function samplesNewTrace(sampler: Sampler): boolean {
   return decision === SamplingDecision.RECORD_AND_SAMPLED;
 }
 
-/** Whether a trace is in a share of all traces. Every process decides the same. */
-export type TraceFilter = (traceId: string) => boolean;
-
-/** @param ratio 0 to 1 */
-export function createTraceFilter(ratio: number): TraceFilter {
-  const limit = Math.floor(ratio * 0x1_0000_0000);
-  // Other digits than those by which the sampler decides, so that the shares are independent of each other.
-  return (traceId) => Number.parseInt(traceId.slice(-8), 16) < limit;
-}
-
-/** Records the traces of a filter too, without sampling them for export. */
-export function alsoRecording(sampler: Sampler, includes: TraceFilter): Sampler {
+/**
+ * Records a share of the traces too, without sampling them for export. The first process decides at random, since a client
+ * chooses the id of its trace, and the others follow.
+ * @param share 0 to 1
+ */
+export function alsoRecording(sampler: Sampler, share: number): Sampler {
   return {
     shouldSample(context, traceId, ...rest) {
       const result = sampler.shouldSample(context, traceId, ...rest);
-      if (result.decision !== SamplingDecision.NOT_RECORD || !includes(traceId)) return result;
-      return { ...result, decision: SamplingDecision.RECORD };
+      const inherited = result.traceState ?? trace.getSpanContext(context)?.traceState;
+      const decided = inherited?.get(recordedMember) ?? (Math.random() < share ? '1' : '0');
+      const traceState = (inherited ?? createTraceState()).set(recordedMember, decided);
+      const isRecorded = decided === '1' && result.decision === SamplingDecision.NOT_RECORD;
+      return { ...result, traceState, ...(isRecorded && { decision: SamplingDecision.RECORD }) };
     },
     toString: () => `AlsoRecording(${sampler.toString()})`,
   };
+}
+
+/** Whether the trace of a span is one of those that `alsoRecording` has chosen. */
+export function isChosen(span: ReadableSpan): boolean {
+  return span.spanContext().traceState?.get(recordedMember) === '1';
 }

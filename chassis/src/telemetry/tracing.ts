@@ -14,6 +14,7 @@ import {
 } from '@opentelemetry/api';
 import { getOrCreate } from '../caching/memoize.js';
 import { currentRequest } from './request-scope.js';
+import { recordedMember } from './sampler-names.js';
 
 /** W3C trace context, as in HTTP headers. */
 export interface TraceHeaders {
@@ -150,13 +151,23 @@ export function currentTraceId(): string | undefined {
 const traceparentFormat = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * The trace context of a client outside of the system. The client may choose the trace and leave it unsampled, but its
- * sampled flag does not decide: the configured sampler does, as for a request without a trace.
+ * The trace context of a client outside of the system. The client may choose the trace and leave it unsampled, but neither
+ * its sampled flag nor its `tracestate` decides: the configured samplers do, as for a request without a trace.
  */
 export function readPublicTrace(headers: Record<string, string | string[] | undefined>): TraceHeaders | undefined {
   const read = readTraceHeaders(headers);
-  if (read === undefined || !isSampled(read) || (tracer && samplesRoot())) return read;
-  return { ...read, traceparent: `${read.traceparent.slice(0, -2)}00` };
+  if (read === undefined) return undefined;
+  const { traceparent, tracestate } = read;
+  const isKept = !isSampled(read) || (tracer !== undefined && samplesRoot());
+  return {
+    traceparent: isKept ? traceparent : `${traceparent.slice(0, -2)}00`,
+    ...(tracestate !== undefined && { tracestate: withoutDecision(tracestate) }),
+  };
+}
+
+function withoutDecision(tracestate: string): string {
+  const members = tracestate.split(',');
+  return members.filter((member) => member.split('=', 1)[0]?.trim() !== recordedMember).join(',');
 }
 
 function isSampled({ traceparent }: TraceHeaders): boolean {
