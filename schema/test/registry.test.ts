@@ -238,6 +238,23 @@ describe('A contract', () => {
     ]);
   });
 
+  test.each(stores)('keeps the changes of each of the concurrent publications in %s', async (_, teamCount, open) => {
+    const store = open();
+    await publish(store, [tagged], 'ann');
+    const teams = Array.from({ length: Math.min(teamCount, 5) }, (_, index) => `team${index}`);
+    const sdlOf = (name: string) => `type Query { ${name}: Int @tag(name: "partner") }`;
+    await Promise.all(teams.map((name) => publish(store, [subgraph(name, sdlOf(name))], name)));
+    const changes = JSON.parse((await store.read('live/partner-changes.json')) ?? '[]') as {
+      version: number;
+      changes: { message: string }[];
+    }[];
+    const versions = await lastVersions(store, teams.length);
+    expect(changes.map(({ version, changes }) => [version, ...changes.map(({ message }) => message)])).toEqual([
+      ...versions.map(({ number, by }) => [number, `Field '${by}' was added to object type 'Query'`]),
+      [1],
+    ]);
+  });
+
   test('rejects a change that removes its last field, because gateways serve it', async () => {
     const store = directoryStore(join(directory, String(++count)));
     await publish(store, [tagged], 'ann');

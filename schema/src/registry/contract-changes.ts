@@ -3,12 +3,12 @@
  * contract, because gateways do not read the versions of the graph.
  */
 import { diff } from '@graphql-inspector/core';
-import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import type { GraphQLSchema } from 'graphql';
 import { changeLevel, type ChangeLevel } from './change-level.js';
-import type { Contract } from './contract.js';
+import { composeCached } from './compose-cache.js';
+import { composeContract, type Contract } from './contract.js';
 import type { RegistryStore } from './store.js';
-import type { Version } from './versions.js';
+import { readSubgraphs, readVersion, type Version } from './versions.js';
 
 /** One version of a contract. */
 interface ContractVersion {
@@ -20,39 +20,88 @@ interface ContractVersion {
   changes: readonly { level: ChangeLevel; message: string }[];
 }
 
-/** Number of versions that are kept. */
+/** Number of versions that are kept in the list. */
 const keptVersions = 50;
 
-/** Makes a contract live, and adds its changes to `live/<name>-changes.json`, the newest first. */
+/** Number of earlier versions that are recorded with a version, if their publishers did not do so. */
+const maxRecovered = 20;
+
+/**
+ * Makes the contract of a version live, and adds its changes to `live/<name>-changes.json`, the newest first. The list is
+ * derived from `live/<name>-changes/`, so that concurrent publications lose no changes of each other.
+ */
 export async function writeContract(
   store: RegistryStore,
   name: string,
   { supergraph, api }: Contract,
-  { number, at }: Pick<Version, 'number' | 'at'>,
+  version: Pick<Version, 'number' | 'at'>,
 ): Promise<void> {
-  const before = await store.read(`live/${name}.graphql`);
-  const key = `live/${name}-changes.json`;
-  const changes = before === undefined ? [] : await changesOf(apiOf(before), api);
-  const earlier = await readEarlier(store, key);
-  if (changes.length > 0 || earlier.length === 0) {
-    const others = earlier.filter(({ version }) => version !== number);
-    const versions = [{ version: number, at, changes }, ...others].slice(0, keptVersions);
-    await store.replace(key, `${JSON.stringify(versions, null, 2)}\n`);
-  }
-  // Written last: after a failure in between, the changes are computed again.
+  await recordChanges(store, name, { ...version, api });
+  await writeList(store, name);
   await store.replace(`live/${name}.graphql`, supergraph);
 }
 
-async function readEarlier(store: RegistryStore, key: string): Promise<ContractVersion[]> {
+/** A version of the graph with the schema of a contract; undefined if the version lacks the contract. */
+interface ContractState extends Pick<Version, 'number' | 'at'> {
+  api: GraphQLSchema | undefined;
+}
+
+/**
+ * Creates a key for the version, and for the versions before it that have none, which only depends on the versions
+ * themselves: whoever creates it first, it has the same content.
+ */
+async function recordChanges(store: RegistryStore, name: string, newest: ContractState): Promise<void> {
+  const first = Math.max(1, newest.number - maxRecovered);
+  for (let current = newest; current.number >= first;) {
+    const key = entryKey(name, current.number);
+    if ((await store.read(key)) !== undefined) return;
+    const former = await stateAt(store, name, current.number - 1);
+    await store.create(key, JSON.stringify((await entryOf(former.api, current)) ?? null));
+    current = former;
+  }
+}
+
+/** The changes of a version; undefined if there are none. The first version of a contract has an empty list. */
+async function entryOf(
+  former: GraphQLSchema | undefined,
+  { number: version, at, api }: ContractState,
+): Promise<ContractVersion | undefined> {
+  if (!api) return undefined;
+  const changes = former ? await changesOf(former, api) : [];
+  return former && changes.length === 0 ? undefined : { version, at, changes };
+}
+
+async function stateAt(store: RegistryStore, name: string, number: number): Promise<ContractState> {
+  if (number === 0) return { number, at: '', api: undefined };
+  const version = await readVersion(store, number);
+  const { supergraph } = composeCached(await readSubgraphs(store, version));
+  return { number, at: version.at, api: composeContract(supergraph, name)?.api };
+}
+
+/** Writes the list again: an older list that a slower publisher writes is replaced when it finds the newer version. */
+async function writeList(store: RegistryStore, name: string): Promise<void> {
+  const key = `live/${name}-changes.json`;
+  const recorded = (await store.list(entryKey(name))).slice(-keptVersions);
+  const entries = await Promise.all(recorded.map((one) => readJson<ContractVersion | null>(store, one)));
+  // Those of earlier versions of the registry are in the list only.
+  const listed = (await readJson<ContractVersion[]>(store, key)) ?? [];
+  const all = [...listed, ...entries.filter((entry) => entry !== null && entry !== undefined)];
+  const byVersion = new Map(all.map((entry) => [entry.version, entry]));
+  const versions = [...byVersion.values()].sort((one, other) => other.version - one.version).slice(0, keptVersions);
+  await store.replace(key, `${JSON.stringify(versions, null, 2)}\n`);
+}
+
+/** Padded, so that keys sort by number. Without a number, the prefix of all. */
+function entryKey(name: string, number?: number): string {
+  const file = number === undefined ? '' : `${String(number).padStart(8, '0')}.json`;
+  return `live/${name}-changes/${file}`;
+}
+
+async function readJson<Content>(store: RegistryStore, key: string): Promise<Content | undefined> {
   const text = await store.read(key);
-  return text === undefined ? [] : (JSON.parse(text) as ContractVersion[]);
+  return text === undefined ? undefined : (JSON.parse(text) as Content);
 }
 
 async function changesOf(before: GraphQLSchema, after: GraphQLSchema): Promise<ContractVersion['changes']> {
   return (await diff(before, after)).map((change) => ({ level: changeLevel(change), message: change.message }));
-}
-
-function apiOf(supergraph: string): GraphQLSchema {
-  const built = Supergraph.build(supergraph, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
-  return built.apiSchema().toGraphQLJSSchema();
 }
