@@ -7,13 +7,13 @@ import type { ServiceContext, ServiceParts, Service } from '@marquee/chassis/pro
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { gatewaySettings, type GatewaySettings } from './config.js';
 import { withExplorerRedirect } from './pages/explorer-redirect.js';
-import { openPages } from './pages/pages.js';
+import { openPages, type PagesOptions } from './pages/pages.js';
 import { openManifest } from './admission/documents/trusted-manifest.js';
 import { labelsOf } from './admission/overrides/override-rule.js';
 import { openRateLimiter } from './admission/rates/rate-limiter.js';
 import { openEntityCache } from './entity-cache/entity-cache.js';
 import { corsOptions } from './http/cors.js';
-import { withRateLimit } from './http/rate-limited.js';
+import { type RateLimitOptions, withRateLimits } from './http/rate-limited.js';
 import { type Endpoint, openEndpoint } from './http/endpoint.js';
 import { openIdentity } from './identity/identity.js';
 import { rejectClients } from './identity/caller-restrictions.js';
@@ -48,23 +48,27 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   const shared = { settings, manifest, upstreams, cache, rates, usage, log };
   const partner = closers.add(await openPartner({ ...shared, identity }));
   const supergraph = { variable: 'SUPERGRAPH', address: settings.SUPERGRAPH } as const;
-  const { contract } = partner;
-  const { engine, admission } = closers.add(await openServedGraph({ ...shared, supergraph, contract }));
+  const served = await openServedGraph({ ...shared, supergraph, contract: partner.contract });
+  const { engine, admission } = closers.add(served);
   const endpoint = closers.add(await openEndpoint({ settings, engine, admission, rates, identity, upstreams, log }));
   const pageIdentity = rejectClients(settings.PARTNER_CLIENT_IDS, identity);
   // Previews have no contract, and partners may use nothing else.
   const previews = closers.add(openPreviews({ ...shared, identity: pageIdentity, signer }));
-  const pages = await openPages({ settings, engine, identity: pageIdentity, partner: partner.graph, log });
-  const unsubscribe = withRateLimit({ settings, rates, log }, unsubscribeRoute(upstreams));
+  const pages = await pageRoutes({ ...shared, engine, identity: pageIdentity, partner: partner.graph });
   warnOfUnknownSubgraphs(settings, upstreams, log);
   warnOfUnknownLabels(settings, engine.graph().overrideLabels, log);
   return {
-    routes: { ...pages, '/unsubscribe': unsubscribe, ...graphRoutes(settings, endpoint, partner, previews) },
+    routes: { ...pages, ...graphRoutes(settings, endpoint, partner, previews) },
     websockets: { '/graphql': withPreviewStreams(endpoint.live, previews) },
     connectionLimits: connectionLimitsOf(settings),
     // Ready once the supergraph is loaded: a service that is down makes only its own fields unavailable.
     check: async () => {},
   };
+}
+
+async function pageRoutes(options: PagesOptions & RateLimitOptions & { upstreams: Upstreams }): Promise<Routes> {
+  const unsubscribe = unsubscribeRoute(options.upstreams);
+  return withRateLimits(options, { ...(await openPages(options)), '/unsubscribe': unsubscribe });
 }
 
 function graphRoutes(

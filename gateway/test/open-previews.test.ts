@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@marquee/chassis/config/settings';
-import { type Drainable, OpenPreviews } from '../src/preview/open-previews.js';
+import { type Drainable, OpenPreviews, type PreviewUse } from '../src/preview/open-previews.js';
 import { previewsWithin } from '../src/preview/preview-count.js';
 
 interface Preview extends Drainable {
@@ -19,8 +19,8 @@ beforeEach(() => {
 });
 
 test('a request for a preview that does not exist closes no other', async () => {
-  for (const name of ['one', 'two']) expect(await request(name)).toBe(true);
-  for (const name of ['missing-1', 'missing-2', 'missing-3']) expect(await request(name)).toBe(false);
+  for (const name of ['one', 'two']) expect(await request(name)).toBe('served');
+  for (const name of ['missing-1', 'missing-2', 'missing-3']) expect(await request(name)).toBe('missing');
   expect([events, previews.has('one'), previews.has('missing-1')]).toEqual([[], true, false]);
 });
 
@@ -39,13 +39,19 @@ test('a preview that makes room for another is closed after its last request', a
   for (const name of ['two', 'three']) await request(name);
   await turn();
   expect([events, previews.has('one')]).toEqual([['one drained'], false]);
-  // A new request opens it again, without the requests of the one that is closing.
-  await request('one');
+  // It uses memory until it is closed: opening it again would be one too many.
+  expect(await request('one')).toBe('busy');
   finish();
-  expect(await slow).toBe(true);
+  expect(await slow).toBe('served');
   await turn();
   expect(events).toContain('one closed');
-  expect(previews.has('one')).toBe(true);
+  expect([await request('one'), previews.has('one')]).toEqual(['served', true]);
+});
+
+test('previews that are being opened are included, and names without a preview only until they fail', async () => {
+  const names = ['missing-1', 'one', 'two', 'three', 'missing-2'];
+  expect(await Promise.all(names.map(request))).toEqual(['missing', 'served', 'served', 'busy', 'busy']);
+  expect(await request('three')).toBe('served');
 });
 
 test('a preview whose requests do not finish is closed after a while', async () => {
@@ -81,7 +87,7 @@ describe('the number of previews', () => {
   });
 });
 
-function request(name: string): Promise<boolean> {
+function request(name: string): Promise<PreviewUse> {
   return previews.use(name, async () => undefined);
 }
 

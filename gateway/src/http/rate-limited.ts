@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { rejectAndClose } from '@marquee/chassis/http/connection-limits';
 import type { WebSocketRoute } from '@marquee/chassis/http/websocket-server';
-import type { Handler } from '@marquee/chassis/http/http-server';
+import type { Handler, Routes } from '@marquee/chassis/http/http-server';
 import { createConcurrencyLimiter } from '@marquee/chassis/http/concurrency-limiter';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { reportUnexpected } from '@marquee/chassis/telemetry/unexpected-errors';
@@ -22,9 +22,19 @@ export interface RateLimitOptions {
  * Limits the requests of one address: their rate, and the number that are in flight, since a proxy hides connections.
  * A request over the limit gets 429 before anything of it is read.
  */
-export function withRateLimit({ settings, rates }: RateLimitOptions, handler: Handler): Handler {
+export function withRateLimit(options: RateLimitOptions, handler: Handler): Handler {
+  return createRateLimit(options)(handler);
+}
+
+/** Limits several routes like one: an address has as many requests in flight over all of them. */
+export function withRateLimits(options: RateLimitOptions, routes: Routes): Routes {
+  const limit = createRateLimit(options);
+  return Object.fromEntries(Object.entries(routes).map(([path, handler]) => [path, limit(handler)]));
+}
+
+function createRateLimit({ settings, rates }: RateLimitOptions): (handler: Handler) => Handler {
   const inFlight = createConcurrencyLimiter(settings.CONNECTIONS_PER_ADDRESS);
-  return async (request, response, scope) => {
+  return (handler) => async (request, response, scope) => {
     const address = clientAddress(request, settings.TRUSTED_PROXIES);
     const release = inFlight.acquire(address);
     if (!release) return reject(response, tooManyRequestsInFlight());

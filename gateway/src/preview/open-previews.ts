@@ -9,7 +9,10 @@ export interface Drainable extends Closable {
 }
 
 export interface OpenPreviewsOptions<Preview> {
-  /** A further preview closes the one whose last request is the oldest, once it has loaded itself. */
+  /**
+   * A further preview closes the one whose last request is the oldest, once it has loaded itself. One more than these may use
+   * memory at a time, with those that are being opened or closed.
+   */
   maxPreviews: number;
   /** @throws SettingsError for a preview that does not exist */
   open(name: string): Promise<Preview>;
@@ -19,11 +22,16 @@ export interface OpenPreviewsOptions<Preview> {
   drainMs: number;
 }
 
+/** Whether a request was served, or why not: the supergraph does not load, or too many previews use memory. */
+export type PreviewUse = 'served' | 'missing' | 'busy';
+
 /** The previews that are open or being opened. */
 export class OpenPreviews<Preview extends Drainable> {
   readonly #open = new Map<string, OpenPreview<Preview>>();
   /** Those that have loaded, by their last request. */
   readonly #loaded = new Set<OpenPreview<Preview>>();
+  /** The number of those that made room for others and are not closed yet. */
+  #closing = 0;
 
   constructor(private readonly options: OpenPreviewsOptions<Preview>) {}
 
@@ -31,17 +39,15 @@ export class OpenPreviews<Preview extends Drainable> {
     return name !== undefined && this.#open.has(name);
   }
 
-  /**
-   * Opens the preview if it is not open yet, and keeps it open while the work goes on.
-   * @returns whether the work was done: not if the preview's supergraph does not load
-   */
-  async use(name: string, work: (preview: Preview) => Promise<void>): Promise<boolean> {
+  /** Opens the preview if it is not open yet, and keeps it open while the work goes on. */
+  async use(name: string, work: (preview: Preview) => Promise<void>): Promise<PreviewUse> {
     const entry = this.#open.get(name) ?? this.#begin(name);
+    if (!entry) return 'busy';
     if (this.#loaded.delete(entry)) this.#loaded.add(entry);
     return entry.during(async () => {
       const preview = await this.#opened(entry);
       if (preview) await work(preview);
-      return preview !== undefined;
+      return preview ? 'served' : 'missing';
     });
   }
 
@@ -58,7 +64,9 @@ export class OpenPreviews<Preview extends Drainable> {
     await Promise.all(entries.map(async ({ opening }) => (await opening.catch(() => undefined))?.close()));
   }
 
-  #begin(name: string): OpenPreview<Preview> {
+  /** Undefined if those that are open, being opened or being closed leave no memory. */
+  #begin(name: string): OpenPreview<Preview> | undefined {
+    if (this.#open.size + this.#closing > this.options.maxPreviews) return undefined;
     const entry = new OpenPreview(this.options.open(name));
     this.#open.set(name, entry);
     entry.opening.then(
@@ -85,7 +93,18 @@ export class OpenPreviews<Preview extends Drainable> {
     if (this.#loaded.size <= this.options.maxPreviews || oldest === undefined) return;
     this.#loaded.delete(oldest);
     for (const [known, one] of this.#open) if (one === oldest) this.#open.delete(known);
-    oldest.close(this.options.drainMs).catch(this.options.onCloseFailure);
+    void this.#close(oldest);
+  }
+
+  async #close(entry: OpenPreview<Preview>): Promise<void> {
+    this.#closing += 1;
+    try {
+      await entry.close(this.options.drainMs);
+    } catch (failure) {
+      this.options.onCloseFailure(failure);
+    } finally {
+      this.#closing -= 1;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler } from '@marquee/chassis/http/http-server';
 import { sendJson } from '@marquee/chassis/http/json-response';
 import { Closers } from '@marquee/chassis/process/closers';
@@ -44,9 +44,9 @@ export function openPreviews(options: PreviewOptions): Previews {
   });
   const serve: Handler = async (request, response, scope) => {
     const name = nameIn(request);
-    const isServed =
-      name !== undefined && (await previews.use(name, async ({ handler }) => handler(request, response, scope)));
-    if (!isServed) sendJson(response, 404, { message: 'There is no preview graph of this name.' });
+    const use = name && (await previews.use(name, async ({ handler }) => handler(request, response, scope)));
+    if (use === 'busy') sendBusy(response);
+    else if (use !== 'served') sendJson(response, 404, { message: 'There is no preview graph of this name.' });
   };
   // A preview that is open limits its requests itself.
   const serveUnknown = withRateLimit(options, serve);
@@ -56,6 +56,11 @@ export function openPreviews(options: PreviewOptions): Previews {
     drain: (milliseconds) => previews.drainAll(milliseconds),
     close: () => previews.closeAll(),
   };
+}
+
+function sendBusy(response: ServerResponse): void {
+  response.setHeader('retry-after', drainMs / 1000);
+  sendJson(response, 503, { message: 'Other preview graphs are being opened or closed.' });
 }
 
 function nameIn(request: IncomingMessage): string | undefined {

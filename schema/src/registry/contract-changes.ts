@@ -47,8 +47,8 @@ interface ContractState extends Pick<Version, 'number' | 'at'> {
 }
 
 /**
- * Creates a key for the version, and for the versions before it that have none, which only depends on the versions
- * themselves: whoever creates it first, it has the same content.
+ * Creates a key for the version, and for the versions before it that have none. Its content only depends on the
+ * versions themselves, so that all publishers create the same.
  */
 async function recordChanges(store: RegistryStore, name: string, newest: ContractState): Promise<void> {
   const first = Math.max(1, newest.number - maxRecovered);
