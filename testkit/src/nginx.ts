@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './ports.js';
+import { skipReason } from './skip-reason.js';
 import { untilListening } from './until-listening.js';
 
 /** A running nginx in front of a service. */
@@ -12,8 +13,10 @@ export interface Nginx {
   close(): Promise<void>;
 }
 
-/** Whether the program is installed: tests that need it skip otherwise. */
-export const hasNginx = spawnSync('nginx', ['-v']).status === 0;
+/** Why nginx is not available for tests; undefined if it is. @throws Error in CI, where it is required */
+export function missingNginxReason(): string | undefined {
+  return spawnSync('nginx', ['-v']).status === 0 ? undefined : skipReason('nginx is not on PATH');
+}
 
 /** Starts nginx, which compresses all types of responses and forwards WebSockets; otherwise with its default settings. */
 export async function openNginx(serviceUrl: string): Promise<Nginx> {

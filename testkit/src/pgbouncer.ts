@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './ports.js';
+import { skipReason } from './skip-reason.js';
 import { untilListening } from './until-listening.js';
 
 /** A running PgBouncer in transaction mode. */
@@ -13,8 +14,10 @@ export interface PgBouncer {
   close(): Promise<void>;
 }
 
-/** Whether the program is installed: tests that need it skip otherwise. */
-export const hasPgBouncer = spawnSync('pgbouncer', ['--version']).status === 0;
+/** Why PgBouncer is not available for tests; undefined if it is. @throws Error in CI, where it is required */
+export function missingPgBouncerReason(): string | undefined {
+  return spawnSync('pgbouncer', ['--version']).status === 0 ? undefined : skipReason('pgbouncer is not on PATH');
+}
 
 /**
  * Starts PgBouncer with its default settings, except for the mode, and a lifetime of connections of one second.

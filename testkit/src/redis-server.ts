@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './ports.js';
+import { skipReason } from './skip-reason.js';
 
 /** A Redis server on a free port, without persistence. */
 export interface RedisServer {
@@ -25,11 +26,11 @@ export interface RedisServer {
 /** Milliseconds that Redis has to start. */
 const startTimeoutMs = 120_000;
 
-/** Why Redis is not available for tests; undefined if it is. */
+/** Why Redis is not available for tests; undefined if it is. @throws Error in CI, where it is required */
 export function missingRedisReason(): string | undefined {
   const { error, status } = spawnSync('redis-server', ['--version'], { stdio: 'ignore' });
-  if (error) return 'redis-server is not on PATH';
-  return status === 0 ? undefined : `redis-server --version ended with ${String(status)}`;
+  if (error) return skipReason('redis-server is not on PATH');
+  return status === 0 ? undefined : skipReason(`redis-server --version ended with ${String(status)}`);
 }
 
 /** Starts a Redis server. @throws Error if it is not ready in time */

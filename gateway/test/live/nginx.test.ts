@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { hasNginx, type Nginx, openNginx } from '@marquee/testkit/nginx';
+import { missingNginxReason, type Nginx, openNginx } from '@marquee/testkit/nginx';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { openPeople } from '../fixtures/people-subgraph.js';
 import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 import { subscriptionAccept, transports } from '../fixtures/transport-clients.js';
 
-const describeIfInstalled = hasNginx ? describe : describe.skip;
-const reason = hasNginx ? '' : ' (skipped: the program nginx is not installed)';
+const missing = missingNginxReason();
+if (missing) process.stdout.write(`gateway/test/live/nginx.test.ts: all tests were skipped: ${missing}\n`);
 
-describeIfInstalled(`behind an nginx that buffers and compresses${reason}`, () => {
+(missing ? describe.skip : describe)('behind an nginx that buffers and compresses', () => {
   let people: Subgraph;
   let rooms: RoomsSubgraph;
   let gateway: Gateway;

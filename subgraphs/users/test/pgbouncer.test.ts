@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { hasPgBouncer, openPgBouncer, type PgBouncer } from '@marquee/testkit/pgbouncer';
+import { missingPgBouncerReason, openPgBouncer, type PgBouncer } from '@marquee/testkit/pgbouncer';
 import { freshRole, freshSchema } from '@marquee/testkit/test-stores';
 import pg from 'pg';
 import { openUsersTestbed, type UsersTestbed } from './fixtures/users-testbed.js';
 
-const describeIfInstalled = hasPgBouncer ? describe : describe.skip;
-const reason = hasPgBouncer ? '' : ' (skipped: the program pgbouncer is not installed)';
+const missing = missingPgBouncerReason();
+if (missing) process.stdout.write(`subgraphs/users/test/pgbouncer.test.ts: all tests were skipped: ${missing}\n`);
 
-describeIfInstalled(`the service behind PgBouncer in transaction mode${reason}`, () => {
+(missing ? describe.skip : describe)('the service behind PgBouncer in transaction mode', () => {
   let administrator: pg.Client;
   let bouncer: PgBouncer;
   let testbed: UsersTestbed;
