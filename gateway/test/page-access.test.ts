@@ -13,9 +13,9 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 test('the pages share the rate limit of an address, which health checks do not have', async () => {
-  const gateway = await fixture.open({ RATE_PER_ADDRESS: '0.0001' }, true);
+  const gateway = await fixture.open({ RATE_PER_ADDRESS: '0.0001' });
   expect((await fetchPage(gateway, '/')).status).toBe(200);
-  for (const path of ['/', '/status', '/schema.graphql', '/assets/page.js', '/explorer', '/sandbox', '/dev/token']) {
+  for (const path of ['/', '/status', '/schema.graphql', '/assets/page.js', '/explorer', '/sandbox']) {
     const { status, headers } = await fetchPage(gateway, path);
     expect([path, status, Number(headers.get('retry-after')) > 0]).toEqual([path, 429, true]);
   }

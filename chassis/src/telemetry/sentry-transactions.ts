@@ -12,6 +12,18 @@ export interface TransactionOptions {
   environment: string;
   /** The share of transactions with a CPU profile, 0 to 1. */
   profiledShare: number;
+  /** Default: 1,000 spans of a transaction, and 10,000 each of all that are kept and of all that are open. */
+  limits?: SpanLimits;
+}
+
+/** Bounds of the memory, in spans of about 1 kB each. */
+export interface SpanLimits {
+  /** The spans of one transaction that have ended. */
+  perTransaction: number;
+  /** Those of all transactions. */
+  kept: number;
+  /** Spans that have not ended, of which the oldest are dropped. */
+  open: number;
 }
 
 /** The work of this process for one request: its outermost span, and those below it that have ended. */
@@ -22,11 +34,7 @@ interface Transaction {
   isClosed: boolean;
 }
 
-/**
- * Bounds of the memory, in spans: those of one transaction and of all transactions that have ended, about 1 kB each, and
- * those that have not ended, of which the oldest are dropped.
- */
-const limits = { spans: 1_000, kept: 10_000, open: 10_000 };
+const defaultLimits: SpanLimits = { perTransaction: 1_000, kept: 10_000, open: 10_000 };
 
 /** Sends the spans of the chosen traces to Sentry, one transaction for each request that reached this process. */
 export class SentryTransactions implements SpanProcessor {
@@ -34,6 +42,7 @@ export class SentryTransactions implements SpanProcessor {
   readonly #open = new Map<string, Transaction>();
   /** The number of spans in all transactions. */
   #kept = 0;
+  readonly #limits: SpanLimits;
   readonly #profiler: CpuProfiler | undefined;
   /** The profiles of transactions that are being sent, by event. */
   readonly #profiles = new Map<string, object>();
@@ -42,6 +51,7 @@ export class SentryTransactions implements SpanProcessor {
     private readonly client: NodeClient,
     private readonly options: TransactionOptions,
   ) {
+    this.#limits = options.limits ?? defaultLimits;
     this.#profiler = options.profiledShare > 0 ? new CpuProfiler() : undefined;
     client.on('beforeEnvelope', (envelope) => this.#attachProfile(envelope as unknown as TransactionEnvelope));
   }
@@ -62,10 +72,14 @@ export class SentryTransactions implements SpanProcessor {
     if (!transaction) return;
     const { parentSpanContext: parent } = span;
     if (parent === undefined || parent.isRemote === true) void this.#send(span, transaction, this.#take(transaction));
-    else if (!transaction.isClosed && transaction.spans.length < limits.spans && this.#kept < limits.kept) {
+    else if (!transaction.isClosed && this.#hasRoom(transaction)) {
       transaction.spans.push(span);
       this.#kept += 1;
     }
+  }
+
+  #hasRoom({ spans }: Transaction): boolean {
+    return spans.length < this.#limits.perTransaction && this.#kept < this.#limits.kept;
   }
 
   forceFlush(): Promise<void> {
@@ -80,7 +94,7 @@ export class SentryTransactions implements SpanProcessor {
   #keep(spanId: string, transaction: Transaction): void {
     this.#open.set(spanId, transaction);
     const [oldest] = this.#open;
-    if (this.#open.size <= limits.open || oldest === undefined) return;
+    if (this.#open.size <= this.#limits.open || oldest === undefined) return;
     const [id, dropped] = oldest;
     this.#open.delete(id);
     // The outermost span of a transaction is its oldest one.
