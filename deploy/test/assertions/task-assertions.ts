@@ -59,12 +59,12 @@ describe('containers', () => {
     for (const name of serviceNames)
       expect(recorded).toContainEqual([
         `/marquee/prod/${name}/definition`,
-        { Ref: expect.stringMatching('^Task') as unknown },
+        expect.stringMatching(`^marquee-prod-${name}/Task`),
       ]);
     for (const name of schemaNames)
       expect(recorded).toContainEqual([
         `/marquee/prod/${name}/migration`,
-        { Ref: expect.stringMatching('^Migration') as unknown },
+        expect.stringMatching(`^marquee-prod-${name}/Migration`),
       ]);
   });
 
