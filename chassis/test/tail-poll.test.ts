@@ -127,7 +127,8 @@ function opened({ safetyMs }: { safetyMs: number }): Opened {
   const poll = createTailPoll({ bus, log, intervalMs, safetyMs, readVersions });
   return {
     ...{ bus, poll, reads, stored, caughtUp, notified },
-    follow(key, signal = end.signal) {
+    // Like the streams of a service, each has a signal of its own.
+    follow(key, signal = AbortSignal.any([end.signal])) {
       let version: unknown;
       const tail = {
         topic: `topic of ${key}`,
