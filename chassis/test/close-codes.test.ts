@@ -211,8 +211,8 @@ test('a socket without operations is closed with 1000 once it is idle for too lo
   const idle = createWebSocketRoute<{ name: string }>({
     log,
     maskError: (formatted) => formatted,
-    pingIntervalMs: 50,
-    maxIdleMs: ({ name }) => (name === 'Ada' ? 100 : undefined),
+    pingIntervalMs: 800,
+    maxIdleMs: ({ name }) => (name === 'Ada' ? 1_000 : undefined),
     onConnect: async ({ name }) => ({ name: String(name) }),
     onOperation: async (_, { query }): Promise<ExecutionArgs> => ({ schema, document: parse(query) }),
     subscribe: async () => quiet(),

@@ -19,8 +19,8 @@ let observer: Postgres;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'deadlines-'));
   await writeFile(join(folder, '0001_thing.sql'), 'create table thing (id int primary key, name text);');
-  database = await open('2', '2');
-  observer = await open('2', '10');
+  database = await open('2', '60');
+  observer = await open('2', '60');
 });
 
 /** @param seconds that a statement may take */
@@ -43,13 +43,13 @@ afterAll(async () => {
 
 test('cancels a statement at the server when the deadline of its request passes, and keeps the connection', async () => {
   const before = await sessions();
-  await expect(within(200, () => database.source.query(`select pg_sleep(20) /* slow */`))).rejects.toThrow('deadline');
+  await expect(within(200, () => database.source.query(`select pg_sleep(50) /* slow */`))).rejects.toThrow('deadline');
   expect(await running('slow')).toBe(0);
   expect(await sessions()).toEqual(before);
 });
 
 test('cancels a statement when its caller leaves', async () => {
-  const { cancellation, work } = scoped(() => database.source.query(`select pg_sleep(20) /* left */`));
+  const { cancellation, work } = scoped(() => database.source.query(`select pg_sleep(50) /* left */`));
   await until(async () => (await running('left')) === 1);
   cancellation.cancel();
   await expect(work).rejects.toMatchObject({ driverError: { kind: 'deadline' } });
@@ -98,15 +98,17 @@ test('the server knows the deadline of a transaction, and forgets it afterwards'
 });
 
 test('a statement without a request ends at its own time limit', async () => {
-  await expect(database.source.query(`select pg_sleep(20) /* own */`)).rejects.toThrow('deadline');
+  const impatient = await open('1', '1');
+  await expect(impatient.source.query(`select pg_sleep(60) /* own */`)).rejects.toThrow('deadline');
   expect(await running('own')).toBe(0);
+  await impatient.close();
 });
 
 test('a commit that has begun is answered by its result, although the caller leaves', async () => {
   const slowCommit = `create constraint trigger slow after insert on thing deferrable initially deferred
     for each row when (new.id = 7) execute function slow_commit()`;
   await observer.source.query(
-    `create function slow_commit() returns trigger language plpgsql as 'begin perform pg_sleep(1.5); return null; end'`,
+    `create function slow_commit() returns trigger language plpgsql as 'begin perform pg_sleep(3); return null; end'`,
   );
   await observer.source.query(slowCommit);
   const { cancellation, work } = scoped(() =>
@@ -119,23 +121,28 @@ test('a commit that has begun is answered by its result, although the caller lea
 });
 
 test('a wait for a free connection ends at the deadline', async () => {
-  const busy = [1, 2].map(() => database.source.query('select pg_sleep(1.7) /* busy */'));
+  const busy = [1, 2].map(() => scoped(() => database.source.query('select pg_sleep(50) /* busy */')));
+  const ended = Promise.allSettled(busy.map(({ work }) => work));
   await until(async () => (await running('busy')) === 2);
   const failure: unknown = await within(200, () => database.source.query('select 1')).catch((error: unknown) => error);
   expect(storeErrorOf(failure)).toMatchObject({ kind: 'deadline' });
-  await Promise.all(busy);
+  for (const { cancellation } of busy) cancellation.cancel();
+  await ended;
   expect(await database.source.query('select 1 as one')).toEqual([{ one: 1 }]);
 });
 
 test('reads are repeated on another connection when theirs is terminated', async () => {
-  const slow = database.source.query(`select 'done' as state from pg_sleep(0.5) /* repeated */`);
+  await observer.source.query(`insert into thing values (9, 'only the first attempt sleeps')`);
+  const sleep = 'pg_sleep((select count(*) * 50 from thing where id = 9))';
+  const slow = database.source.query(`select 'done' as state from ${sleep} /* repeated */`);
   await until(async () => (await running('repeated')) === 1);
+  await observer.source.query('delete from thing where id = 9');
   await terminate('repeated');
   expect(await slow).toEqual([{ state: 'done' }]);
 });
 
 test('a write whose connection is terminated is not repeated, and its outcome is reported as unknown', async () => {
-  const slow = database.source.query(`update thing set name = 'lost' from pg_sleep(1.7) where id = 1 /* written */`);
+  const slow = database.source.query(`update thing set name = 'lost' from pg_sleep(50) where id = 1 /* written */`);
   const failure = slow.catch((error: unknown) => error);
   await until(async () => (await running('written')) === 1);
   await terminate('written');

@@ -38,10 +38,12 @@ describe('a password that is rotated', () => {
     server.secrets.set(DATABASE_SECRET_ID, urlWith(role, 'first'));
     const load = startLoad(database);
     await endSessions(role);
+    await load.progress();
     for (const what of order) {
       if (what === 'secret') server.secrets.set(DATABASE_SECRET_ID, urlWith(role, 'second'));
       else await administrator.source.query(`alter role ${role['DATABASE_SCHEMA']} password 'second'`);
-      await wait(300);
+      // A read is repeated once: no session may end while a client still repeats.
+      if (what === order.at(-1)) await load.progress();
       await endSessions(role);
       await wait(300);
     }
@@ -117,21 +119,28 @@ function urlWith(role: Record<string, string>, password: string): string {
 
 /** Eight clients that read in a loop. */
 function startLoad({ source }: Postgres) {
-  let [isRunning, count] = [true, 0];
+  let isRunning = true;
+  const counts = Array<number>(8).fill(0);
   const failures: unknown[] = [];
-  const client = async () => {
-    for (; isRunning; count += 1) {
+  const client = async (_: number, index: number) => {
+    for (; isRunning; counts[index]! += 1) {
       await source.query('select 1').catch((failure: unknown) => failures.push(failure));
       await wait(5);
     }
   };
-  const clients = Array.from({ length: 8 }, client);
+  const clients = counts.map(client);
+  /** Waits until each client has made several calls from now on. */
+  const progress = async () => {
+    const before = [...counts];
+    while (counts.some((count, index) => count < before[index]! + 3)) await wait(5);
+  };
   return {
+    progress,
     async stop() {
-      while (count < 20) await wait(5);
+      await progress();
       isRunning = false;
       await Promise.all(clients);
-      return { count, failures };
+      return { count: counts.reduce((sum, count) => sum + count, 0), failures };
     },
   };
 }

@@ -35,7 +35,7 @@ test('exits with 1 if its port is taken', async () => {
 });
 
 test('after SIGTERM finishes requests in flight, fails /ready, sends connection: close, closes its store and exits with 0', async () => {
-  const program = launch('slow-service', { PORT: '0', DRAIN_DELAY_SECONDS: '1' });
+  const program = launch('slow-service', { PORT: '0', DRAIN_DELAY_SECONDS: '3' });
   const url = await program.url;
   const slow = fetch(`${url}/slow?ms=700`);
   await fetch(`${url}/slow?ms=50`);

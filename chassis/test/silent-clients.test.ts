@@ -15,7 +15,7 @@ beforeAll(async () => {
   const live = createWebSocketRoute({
     log,
     maskError: (formatted) => formatted,
-    pingIntervalMs: 600,
+    pingIntervalMs: 1_500,
     onConnect: async () => ({}),
     onOperation: async (_, { query }): Promise<ExecutionArgs> => ({ schema, document: parse(query) }),
   });
@@ -27,7 +27,7 @@ test('a client that answers no ping is disconnected when it is silent, and kept 
   const [silent, busy] = [await connect(), await connect()];
   const messages = setInterval(() => busy.send('{"type":"ping"}'), 30);
   expect((await once(silent, 'close'))[0]).toBe(1006);
-  await wait(1_300);
+  await wait(3_200);
   expect(busy.readyState).toBe(WebSocket.OPEN);
   clearInterval(messages);
   expect((await once(busy, 'close'))[0]).toBe(1006);

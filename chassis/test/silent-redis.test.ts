@@ -71,9 +71,8 @@ withRedis('a Redis that is', () => {
       await end?.();
       // One call waits 250 ms, all others do not wait; pings in the background find out when Redis is back.
       expect(inVain - answered).toBeLessThanOrEqual(answers.length / 10);
-      await until(async () => (await ask()) !== undefined);
-      const last = Number(await ask());
-      expect(await Promise.all([ask(), ask(), ask()])).toEqual([last + 1, last + 2, last + 3]);
+      // On a busy machine, calls are still given up now and then.
+      await until(async () => isConsecutive([await ask(), ...(await Promise.all([ask(), ask(), ask()]))]));
       await redis.close();
     },
   );
@@ -117,6 +116,10 @@ async function answersDuring(milliseconds: number, call: () => Promise<unknown>)
   for (const until = performance.now() + milliseconds; performance.now() < until || answers.length < 20; await wait(20))
     answers.push(await call());
   return answers;
+}
+
+function isConsecutive(values: readonly unknown[]): boolean {
+  return values.every((value, index) => value === Number(values[0]) + index);
 }
 
 /** The ids that arrive; `catch up` for empty notifications. */

@@ -121,7 +121,7 @@ test('a gap is reported without an event, also by a server that does not report 
   await (await server.nextSocket()).nextSubscribe();
   await until(() => results.length === 1);
   expect(results).toEqual([{ data: null, extensions: { gap: true } }]);
-}, 30_000);
+});
 
 describe('an interruption', () => {
   test.each([
