@@ -174,7 +174,7 @@ withRedis('two gateways with one Redis', () => {
   test('answer without the cache while Redis is silent', async () => {
     const proxy = await openTcpProxy(redis.url.replace('redis:', 'http:'));
     const url = proxy.url.replace('http:', 'redis:').replace(/\/$/, '');
-    const gateway = await open(redis, { REDIS_URL: url, ENTITY_CACHE_TIMEOUT_SECONDS: '0.5' });
+    const gateway = await open(redis, { REDIS_URL: url, ENTITY_CACHE_TIMEOUT_SECONDS: '2' });
     await gateway.query(titles);
     await settled(redis);
     await gateway.query(titles);

@@ -20,7 +20,7 @@ let aliasCount = 0;
 
 beforeAll(async () => {
   [users, posts, collector] = await Promise.all([openUsers(), openPosts(), openCollector()]);
-  gateway = await open({ SUBGRAPH_TIMEOUT_SECONDS: '0.8', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  gateway = await open({ SUBGRAPH_TIMEOUT_SECONDS: '1.5', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   patient = await open({ SUBGRAPH_TIMEOUT_SECONDS: '300' });
 });
 

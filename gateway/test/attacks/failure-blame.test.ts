@@ -25,10 +25,11 @@ afterEach(async () => {
   collector.close();
 });
 
-async function open(): Promise<void> {
+/** @param timeoutSeconds of which the service has a half to show that it is alive */
+async function open(timeoutSeconds = 2): Promise<void> {
   gateway = await openGateway([users, posts], {
     issuer,
-    SUBGRAPH_TIMEOUT_SECONDS: '2',
+    SUBGRAPH_TIMEOUT_SECONDS: String(timeoutSeconds),
     SUBGRAPH_BREAKER_SECONDS: String(parkMs / 1000),
     SUBGRAPH_CONCURRENCY: '10',
     SUBGRAPH_QUEUE: '10',
@@ -39,7 +40,7 @@ async function open(): Promise<void> {
 
 test.each<[string, Behavior, string]>([
   ['never answer', 'hang', 'UPSTREAM_UNAVAILABLE'],
-  ['are answered late', { delayMs: 3_000 }, 'UPSTREAM_UNAVAILABLE'],
+  ['are answered late', { delayMs: 6_000 }, 'UPSTREAM_UNAVAILABLE'],
   [
     'are answered with too much',
     { status: 200, text: `{"data":{"caller":"${'x'.repeat(100_000)}"}}` },
@@ -50,7 +51,7 @@ test.each<[string, Behavior, string]>([
 ])(
   'operations of guests that %s stop neither first sign-ins nor others, and open no breaker',
   async (_, behavior, code) => {
-    await open();
+    await open(4);
     users.behaviorOf = (query) => (query.includes('attack') ? behavior : undefined);
     const attack = new AbortController();
     const attackers = Array.from({ length: 14 }, (__, at) => keepAttacking(at, attack.signal));

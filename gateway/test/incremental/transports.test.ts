@@ -18,7 +18,7 @@ const clients = createLiveClients(() => gateway);
 beforeAll(async () => {
   library = await openLibrary();
   gateway = await openGateway(library.all, { GUARD_FETCHES: '3', SUBGRAPH_TIMEOUT_SECONDS: '300' });
-  hasty = await openGateway(library.all, { SUBGRAPH_TIMEOUT_SECONDS: '1' });
+  hasty = await openGateway(library.all, { SUBGRAPH_TIMEOUT_SECONDS: '2' });
 });
 afterEach(() => void (library.people.behavior = 'normal'));
 afterAll(async () => {

@@ -19,18 +19,19 @@ const posts = 'subscription { posted { text } }';
 const [drainMs, clientCount, slowQueryMs] = [2_000, 5, 800];
 
 let rooms: RoomsSubgraph;
-let others: Subgraph[];
+let people: Subgraph;
+let slow: Subgraph;
 let gateways: Drained[];
 const clients = createLiveClients(() => gateways[0]!.running);
 
 beforeAll(async () => {
-  [rooms, ...others] = await Promise.all([openRooms(), openPeople(), openSlow()]);
-  const supergraph = await supergraphFile([rooms, ...others]);
+  [rooms, people, slow] = await Promise.all([openRooms(), openPeople(), openSlow()]);
+  const supergraph = await supergraphFile([rooms, people, slow]);
   gateways = await Promise.all([drainGateway(supergraph), drainGateway(supergraph)]);
 });
 afterAll(async () => {
   await clients.closeAll();
-  await Promise.all([rooms, ...others].map((subgraph) => subgraph.close()));
+  await Promise.all([rooms, people, slow].map((subgraph) => subgraph.close()));
 });
 
 describe('SIGTERM', () => {
@@ -87,7 +88,8 @@ async function drainGateway(supergraph: string): Promise<Drained> {
   const streams = Array.from({ length: clientCount }, () => streamEnding(running));
   await Promise.all([...sockets, ...streams].map(({ started }) => started));
   const answer = post(`${running.url}/graphql`, '{ slow }');
-  await wait(slowQueryMs / 4);
+  // The query of each gateway is in flight.
+  while (slow.requestCount < 2) await wait(10);
   child.kill('SIGTERM');
   const exit = once(child, 'exit');
   return {

@@ -61,7 +61,7 @@ test('sends events as parts with a payload, after an empty part, with a heartbea
 });
 
 test('breaks off once the token has expired, so that clients connect again with a new one', async () => {
-  const token = await issuer.userToken('ada', { exp: Math.floor(Date.now() / 1000) + 5 });
+  const token = await issuer.userToken('ada', { exp: Math.floor(Date.now() / 1000) + 8 });
   const { next, rest } = await subscribe(bearer(token));
   expect(await next()).toEqual({});
   expect(await rest()).not.toMatch(/--graphql--|errors/);

@@ -9,7 +9,10 @@ import { useLiveGraph } from '../fixtures/live-graph.js';
 const posts = 'subscription ($after: Int) { posted(after: $after) { sequence text author { name } } }';
 
 /** Bytes of a post of which the buffers of a socket hold few. */
-const largeSize = 50_000;
+const largeSize = 100_000;
+
+/** The number of these that the buffers and a queue cannot hold. It is small, since a client may stall for ten seconds. */
+const largeCount = 220;
 
 const graph = useLiveGraph({ DEV_IDENTITY: 'true', LIVE_QUEUE_EVENTS: '64' });
 
@@ -46,7 +49,7 @@ describe('a client that is far behind', () => {
 
 describe('a client that reads slowly', () => {
   test('does not let the gateway read ahead, and misses nothing', async () => {
-    const count = 500;
+    const count = 300;
     for (let sequence = 1; sequence <= count; sequence += 1) graph.rooms.post('x'.repeat(largeSize));
     const socket = await subscribePaused({ after: 0 });
     const [stream] = await untilSettled();
@@ -65,13 +68,13 @@ describe('a client that reads slowly', () => {
     await untilOpened(1);
     const slow = await subscribePaused({});
     await graph.untilSubscribed(2);
-    for (let sequence = 1; sequence <= 500; sequence += 1) {
+    for (let sequence = 1; sequence <= largeCount; sequence += 1) {
       graph.rooms.post('x'.repeat(largeSize));
       await fast.next();
     }
-    const received = sequencesOf(slow, 500);
+    const received = sequencesOf(slow, largeCount);
     slow.resume();
-    expect(await received).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
+    expect(await received).toEqual(Array.from({ length: largeCount }, (_, index) => index + 1));
     expect(slowConsumers.value).toBe(before);
     slow.terminate();
   });
@@ -83,18 +86,18 @@ test('a client that falls behind the events of a field without a cursor is infor
   await untilOpened(1);
   const slow = await subscribePaused({}, query);
   await graph.untilSubscribed(2, 'alarm');
-  for (let number = 1; number <= 500; number += 1) {
+  for (let number = 1; number <= largeCount; number += 1) {
     graph.rooms.ringAlarm(`${number} ${'x'.repeat(largeSize)}`);
     await fast.next();
   }
   const received: { data: { alarm: { text: string } } | null; extensions?: { gap?: boolean } }[] = [];
   slow.on('message', (data: Buffer) => received.push((JSON.parse(data.toString()) as { payload: never }).payload));
   slow.resume();
-  while (!received.at(-1)?.data?.alarm.text.startsWith('500 ')) await wait(10);
+  while (!received.at(-1)?.data?.alarm.text.startsWith(`${largeCount} `)) await wait(10);
   const numbers = received.map(({ data, extensions }) => (extensions?.gap ? 0 : parseInt(data?.alarm.text ?? '')));
   expect(numbers).toContain(0);
   const afterGap = numbers.slice(numbers.lastIndexOf(0) + 1);
-  expect(afterGap).toEqual(afterGap.map((_, index) => 501 - afterGap.length + index));
+  expect(afterGap).toEqual(afterGap.map((_, index) => largeCount + 1 - afterGap.length + index));
   slow.terminate();
 });
 

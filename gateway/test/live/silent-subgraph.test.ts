@@ -75,7 +75,7 @@ describe('a stream that its subgraph never starts', () => {
 });
 
 test('terminates a silent socket, so that streams resume over a new one', async () => {
-  const streams = await openPinging(900);
+  const streams = await openPinging(2_000);
   const lost = streams.subscribe({ query: posts, variables: {} }, userCaller());
   const first = nextEvent(lost);
   while (rooms.openStreams.length === 0) await wait(10);
@@ -92,12 +92,12 @@ test('terminates a silent socket, so that streams resume over a new one', async 
 });
 
 test('keeps an idle socket open while the subgraph answers pings', async () => {
-  const streams = await openPinging(900);
+  const streams = await openPinging(2_000);
   const stream = streams.subscribe({ query: posts, variables: {} }, userCaller());
   const first = nextEvent(stream);
   while (rooms.openStreams.length === 0) await wait(10);
-  // Two pings.
-  await wait(1_500);
+  // Longer than the socket may be silent.
+  await wait(3_000);
   rooms.post('one');
   expect(await first).toEqual({ data: { posted: { text: 'one' } } });
   expect(proxy.connectionCount()).toBe(1);

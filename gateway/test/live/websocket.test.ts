@@ -124,7 +124,7 @@ describe('a socket', () => {
   });
 
   test('is closed with 4403 and `token expired` when its token has expired', async () => {
-    const token = await issuer.userToken('ada', { exp: Math.floor(Date.now() / 1000) + 5 });
+    const token = await issuer.userToken('ada', { exp: Math.floor(Date.now() / 1000) + 8 });
     const { closed } = listen(subscription, {}, { authorization: `Bearer ${token}` });
     await untilStreams(1);
     expect(await closed).toEqual([4403, 'token expired']);
