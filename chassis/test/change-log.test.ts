@@ -14,7 +14,7 @@ import { postgresChangeLog, removeOldChanges } from '@marquee/chassis/postgres/p
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { freshSchema, observeStores } from '@marquee/testkit/test-stores';
 
-const migration = new URL('../../subgraphs/users/migrations/0013_change_log.sql', import.meta.url);
+const migrations = ['0013_change_log.sql', '0016_event_outbox.sql', '0030_change_causes.sql'];
 
 let folder: string;
 let database: Postgres;
@@ -22,7 +22,8 @@ const streams: { return?(): Promise<unknown> }[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'migrations-'));
-  await copyFile(migration, join(folder, '0001_change_log.sql'));
+  for (const name of migrations)
+    await copyFile(new URL(`../../subgraphs/users/migrations/${name}`, import.meta.url), join(folder, name));
   const settings = readSettings(schemaSettings, freshSchema());
   database = await openPostgres(settings, { entities: [], migrations: pathToFileURL(`${folder}/`) });
 });
@@ -225,7 +226,10 @@ test('reads new changes once for all subscribers of a stream', async () => {
   expect(requests).toHaveLength(1);
 });
 
-test('the services have the same migration', async () => {
-  const other = new URL('../../subgraphs/jobs/migrations/0006_change_log.sql', import.meta.url);
-  expect(await readFile(other, 'utf8')).toBe(await readFile(migration, 'utf8'));
+test('the services have the same migrations', async () => {
+  const read = (path: string) => readFile(new URL(`../../subgraphs/${path}`, import.meta.url), 'utf8');
+  const others = ['0006_change_log.sql', '0012_event_outbox.sql', '0022_change_causes.sql'].map((name) => read(`jobs/migrations/${name}`));
+  expect(await Promise.all(others)).toEqual(
+    await Promise.all(migrations.map((name) => read(`users/migrations/${name}`))),
+  );
 });

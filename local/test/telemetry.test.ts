@@ -22,6 +22,8 @@ let collector: Collector;
 let processes: ServiceProcess[];
 /** The metrics of all processes. */
 let metrics: string;
+/** The first live event, as the client received it. */
+let event: unknown;
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const clientSpan = 'b7ad6b7169203331';
@@ -78,6 +80,28 @@ describe('the trace of a query over two services', () => {
 
   test('contains no variables and no user data', () => {
     expect(collector.text()).not.toMatch(/hunter2|dev-admin-001|example\.com/);
+  });
+});
+
+describe('a live event', () => {
+  test('is linked to the mutation that caused it', () => {
+    const spans = collector.spans();
+    const completed = spans.filter(({ name }) => name === 'subscription activityAdded');
+    expect(completed.length).toBeGreaterThan(0);
+    for (const { traceId, parentSpanId = '', links = [] } of completed) {
+      expect([parentSpanId, links.length > 0]).toEqual(['', true]);
+      for (const link of links) {
+        const cause = spans.filter((span) => span.traceId === link.traceId && span.traceId !== traceId);
+        expect(cause.map(({ name }) => name)).toContain('mutation postActivity');
+      }
+    }
+  });
+});
+
+describe('the first live event', () => {
+  test('does not contain the trace that it belongs to', () => {
+    expect(event).toMatchObject({ data: { activityAdded: {} } });
+    expect(JSON.stringify(event)).not.toMatch(/extensions|cause/);
   });
 });
 
@@ -207,7 +231,7 @@ async function generateTraffic(url: string): Promise<void> {
   const postActivity = (message: string) =>
     post(
       url,
-      'mutation($input: PostActivityInput!) { postActivity(input: $input) { __typename } }',
+      'mutation postActivity($input: PostActivityInput!) { postActivity(input: $input) { __typename } }',
       { input: { message } },
       headers,
     );
@@ -216,6 +240,7 @@ async function generateTraffic(url: string): Promise<void> {
   const received = first.then(() => true);
   do await postActivity('hunter2');
   while (!(await Promise.race([received, wait(500, false)])));
+  event = await first;
   await subscription.unsubscribe();
 }
 

@@ -11,6 +11,7 @@ import { coalesce } from '../timing/coalesce.js';
 import { onAbort } from '../timing/on-abort.js';
 import type { Bus } from './bus.js';
 import { cancellable } from './cancellable.js';
+import { withCause } from './event-cause.js';
 import { shareEvent } from './shared-events.js';
 import { createSharedTails, type SharedTails } from './shared-tails.js';
 import { StreamPosition } from './stream-position.js';
@@ -23,6 +24,8 @@ export interface Change {
   sequence: number;
   /** The key of the row that changed. */
   subject: string;
+  /** The W3C trace context of the request that caused it, if its trace is sampled. */
+  traceparent?: string;
 }
 
 /** A part of a stream. */
@@ -157,18 +160,18 @@ async function loadEvents<Item extends object>(
   load: LogStreamOptions<Item>['load'],
 ): Promise<(Item & WithCursor)[]> {
   const items = changes.length === 0 ? [] : await load(changes);
-  return changes.flatMap(({ sequence }, index) => {
+  return changes.flatMap((change, index) => {
     const item = items[index];
-    return item ? [eventOf(item, sequence)] : [];
+    return item ? [eventOf(item, change)] : [];
   });
 }
 
 /** A copy, since several changes may have the same item: one for all streams that load the same object. */
-function eventOf<Item extends object>(item: Item, changeCursor: number): Item & WithCursor {
+function eventOf<Item extends object>(item: Item, { sequence, traceparent }: Change): Item & WithCursor {
   const events = eventsOf(item) as Map<number, Item & WithCursor>;
-  return getOrCreate(events, changeCursor, () => {
+  return getOrCreate(events, sequence, () => {
     const copy = Object.create(Object.getPrototypeOf(item) as object) as Item;
-    return shareEvent(Object.assign(copy, item, { changeCursor }));
+    return withCause(shareEvent(Object.assign(copy, item, { changeCursor: sequence })), traceparent);
   });
 }
 

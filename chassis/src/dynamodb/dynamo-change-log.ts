@@ -5,6 +5,7 @@
  */
 import { type ChangeLog, changeLogDays } from '../bus/change-log.js';
 import { getOrCreate } from '../caching/memoize.js';
+import { sampledTraceparent } from '../telemetry/tracing.js';
 import { StoreError } from '../errors/store-error.js';
 import { type BackoffOptions, waitForBackoff } from '../timing/backoff.js';
 import { type ItemKey, readBatch } from './batch.js';
@@ -51,7 +52,10 @@ export function dynamoChangeLog(dynamo: Dynamo, options: DynamoChangeLogOptions)
       const keys = Array.from({ length: Math.max(0, to - after) }, (_, index) => key(stream, after + 1 + index));
       const items = await readBatch<ChangeItem>(dynamo, keys, { consistent: true });
       const kept = items.filter((item) => Number(item[expiryAttribute]) > Date.now() / 1000);
-      const changes = kept.map(({ sequence, subject }) => ({ sequence, subject }));
+      const changes = kept.map(({ sequence, subject, traceparent }) => ({
+        ...{ sequence, subject },
+        ...(traceparent !== undefined && { traceparent }),
+      }));
       return { last, changes: changes.sort((one, other) => one.sequence - other.sequence) };
     },
     async lastSequences(streams) {
@@ -59,14 +63,18 @@ export function dynamoChangeLog(dynamo: Dynamo, options: DynamoChangeLogOptions)
       const sequences = streams.map((stream, index) => [stream, last[index] ?? 0] as const);
       return new Map(sequences.filter(([, sequence]) => sequence > 0));
     },
-    write: (stream, changes, writes) =>
-      getOrCreate(appenders, stream, () => new Appender(dynamo, stream, options)).write(changes, writes),
+    write(stream, changes, writes) {
+      const traceparent = sampledTraceparent();
+      const traced = traceparent === undefined ? changes : changes.map((change) => ({ ...change, traceparent }));
+      return getOrCreate(appenders, stream, () => new Appender(dynamo, stream, options)).write(traced, writes);
+    },
   };
 }
 
 interface ChangeItem extends Record<string, unknown> {
   sequence: number;
   subject: string;
+  traceparent?: string;
 }
 
 /** The sequence in the item of a stream; 0 without one. */

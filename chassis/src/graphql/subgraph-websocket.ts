@@ -2,6 +2,7 @@ import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionRes
 import type { SubscribePayload } from 'graphql-ws';
 import type { JSONWebKeySet } from 'jose';
 import { mapStream } from '../bus/map-stream.js';
+import { reportCause } from '../bus/event-cause.js';
 import { sharedResult } from '../bus/shared-events.js';
 import { positionsExtension, StreamPosition } from '../bus/stream-position.js';
 import { unauthenticated } from '../errors/errors.js';
@@ -109,7 +110,7 @@ async function results<Context extends SubgraphContext>(
     const contextValue = limitAnswer(context(caller), settings.RESPONSE_LIMIT_BYTES);
     const result = await execute({ ...args, rootValue, contextValue });
     const error = answerError(contextValue);
-    return error ? { errors: [error] } : result;
+    return error ? { errors: [error] } : reportCause(result, rootValue);
   };
   const key = resultKey(args, caller);
   const answers = mapStream(events, (rootValue) => {

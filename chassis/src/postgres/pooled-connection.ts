@@ -1,7 +1,7 @@
 import type { PoolClient, QueryArrayResult, QueryResult } from 'pg';
 import { StoreError } from '../errors/store-error.js';
 import { type Cancellation, currentRequest } from '../telemetry/request-scope.js';
-import { currentTraceparent } from '../telemetry/tracing.js';
+import { currentTraceparent, sampledTraceparent } from '../telemetry/tracing.js';
 import type { ConnectionPool } from './connection-pool.js';
 import { runStatement, type Statement, type StatementOutcome, type StatementQuery } from './run-statement.js';
 import { isConnectionLost, isReadOnly, isServerLost, toStatementError } from './statement-errors.js';
@@ -114,9 +114,17 @@ export class PooledConnection {
     const isEnding = control === 'commit' || control === 'rollback';
     const cancellation = control === 'rollback' ? undefined : requestCancellation();
     const timeoutMs = isEnding ? this.pool.statementMs : this.#timeLeft();
-    const limited =
-      control === 'begin' ? { ...query, text: withTrace(withServerLimits(query.text, timeoutMs)) } : query;
-    return { query: limited, timeoutMs, cancellation: isEnding ? undefined : cancellation };
+    return {
+      query: { ...query, text: this.#traced(query, control, timeoutMs) },
+      timeoutMs,
+      cancellation: isEnding ? undefined : cancellation,
+    };
+  }
+
+  #traced({ text, name }: StatementQuery, control: Control | undefined, timeoutMs: number): string {
+    if (control === 'begin') return withTrace(withServerLimits(text, timeoutMs));
+    const isAlone = control === undefined && !this.#isInTransaction && name === undefined;
+    return isAlone && !isRead(text) ? withTraceComment(text) : text;
   }
 
   /** Milliseconds that a statement may take now. */
@@ -163,6 +171,12 @@ function withServerLimits(text: string, timeoutMs: number): string {
 function withTrace(text: string): string {
   const traceparent = currentTraceparent();
   return traceparent === undefined ? text : `${text}; set local marquee.traceparent = '${traceparent}'`;
+}
+
+/** Rows that a statement outside of a transaction writes refer to its trace, if that is sampled. */
+function withTraceComment(text: string): string {
+  const traceparent = sampledTraceparent();
+  return traceparent === undefined ? text : `/*traceparent='${traceparent}'*/ ${text}`;
 }
 
 /** Largest value of a timeout of the server. */

@@ -1,5 +1,5 @@
 /**
- * The change log of a service in Postgres: the tables `change_streams` and `change_log`, and the function
+ * The change log of a service in Postgres: the tables `change_streams` and `change_log`, with the trace of each change, and the function
  * `append_change(stream, subject)`, which its migrations create. Triggers call the function, so that all writers append in
  * their own transaction, also those of the version before during a deployment.
  *
@@ -17,8 +17,7 @@ export function postgresChangeLog(source: DataSource): ChangeLog {
   return {
     async read(stream, after, limit) {
       const rows = await source.query<ReadRow[]>(readStatement, [stream, after, limit]);
-      const changes = rows.flatMap(({ sequence, subject }) => (sequence === null ? [] : [{ sequence, subject }]));
-      return { last: rows[0]?.last ?? 0, changes };
+      return { last: rows[0]?.last ?? 0, changes: rows.flatMap(changeOf) };
     },
     async lastSequences(streams) {
       const rows = await source.query<{ stream: string; last: number }[]>(lastStatement, [streams]);
@@ -31,13 +30,18 @@ interface ReadRow {
   last: number;
   sequence: Change['sequence'] | null;
   subject: Change['subject'];
+  traceparent: string | null;
+}
+
+function changeOf({ sequence, subject, traceparent }: ReadRow): Change[] {
+  return sequence === null ? [] : [{ sequence, subject, ...(traceparent !== null && { traceparent }) }];
 }
 
 /** One snapshot, so that `last` and the changes agree. */
 const readStatement = `
-  select streams.last_sequence as last, page.sequence, page.subject
+  select streams.last_sequence as last, page.sequence, page.subject, page.traceparent
   from change_streams streams left join lateral (
-    select sequence, subject from change_log where stream = streams.stream and sequence > $2 order by sequence limit $3
+    select sequence, subject, traceparent from change_log where stream = streams.stream and sequence > $2 order by sequence limit $3
   ) as page on true
   where streams.stream = $1 order by page.sequence`;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createTraceState, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { createTraceState, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -16,8 +16,20 @@ import { recordedMember, type SamplerName } from './sampler-names.js';
  * @param ratio the share of traces, 0 to 1, of the samplers that use one
  */
 export function createSampler(name: SamplerName, ratio: number): Sampler {
-  if (name.startsWith('parentbased_')) return new ParentBasedSampler({ root: rootSampler(name, ratio) });
-  return rootSampler(name, ratio);
+  if (!name.startsWith('parentbased_')) return rootSampler(name, ratio);
+  return new ParentBasedSampler({ root: alsoSamplingLinked(rootSampler(name, ratio)) });
+}
+
+/** Samples a trace that is linked to a sampled one too: a link to or from a trace that is not exported leads nowhere. */
+function alsoSamplingLinked(sampler: Sampler): Sampler {
+  return {
+    shouldSample(context, traceId, name, kind, attributes, links) {
+      if (links.some((link) => (link.context.traceFlags & TraceFlags.SAMPLED) !== 0))
+        return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+      return sampler.shouldSample(context, traceId, name, kind, attributes, links);
+    },
+    toString: () => `AlsoSamplingLinked(${sampler.toString()})`,
+  };
 }
 
 function rootSampler(name: SamplerName, ratio: number): Sampler {

@@ -3,6 +3,7 @@ import {
   type Context,
   context,
   INVALID_SPAN_CONTEXT,
+  type Link,
   propagation,
   ROOT_CONTEXT,
   type Span,
@@ -126,6 +127,27 @@ export function currentTraceparent(): string | undefined {
   const headers: string[] = [];
   injectTrace(headers, context.active(), currentRequest()?.trace);
   return headers[headers.indexOf('traceparent') + 1];
+}
+
+/** Like `currentTraceparent`; undefined if the trace is not sampled, so that nothing can refer to it. */
+export function sampledTraceparent(): string | undefined {
+  const traceparent = currentTraceparent();
+  return isSampledTrace(traceparent) ? traceparent : undefined;
+}
+
+/** Whether the trace of a W3C trace context is sampled. */
+export function isSampledTrace(traceparent: string | undefined): traceparent is string {
+  return traceparent !== undefined && isSampled({ traceparent });
+}
+
+/** Links to the spans of other traces, each once: of events, to the requests that caused them. */
+export function linksTo(traceparents: readonly (string | undefined)[]): Link[] {
+  if (!tracer) return [];
+  return [...new Set(traceparents)].flatMap((traceparent) => {
+    const read = readTraceHeaders({ traceparent });
+    const linked = read && trace.getSpanContext(propagation.extract(ROOT_CONTEXT, read));
+    return linked ? [{ context: linked }] : [];
+  });
 }
 
 /** The headers of a span, which are the same for all of its requests. */

@@ -1,8 +1,9 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
+import { reportedCause } from '@marquee/chassis/bus/event-cause';
 import { badInput } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerKey, rightsKey } from '@marquee/chassis/identity/caller-key';
-import { withSpan } from '@marquee/chassis/telemetry/tracing';
+import { linksTo, withSpan } from '@marquee/chassis/telemetry/tracing';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Graph } from '../engine/graph.js';
@@ -102,7 +103,10 @@ function sharingOf(
   };
 }
 
-/** Events have traces of their own, because they belong to no request: one for all that are completed together. */
+/**
+ * Events have traces of their own, because they belong to no request: one for all that are completed together. It is linked
+ * to the requests that caused the events.
+ */
 function eventCompleter(
   graph: Graph,
   prepared: PreparedOperation,
@@ -111,12 +115,14 @@ function eventCompleter(
 ): PlannedSubscription['complete'] {
   const attributes = { 'graphql.operation.type': 'subscription' };
   const spanTemplate = { name: `subscription ${field}`, root: true, attributes };
-  return (events, completion) =>
-    withSpan(spanTemplate, (span, context) => {
+  return (events, completion) => {
+    const links = linksTo(events.map(reportedCause));
+    return withSpan(links.length === 0 ? spanTemplate : { ...spanTemplate, links }, (span, context) => {
       span.setAttribute('marquee.live.events', events.length);
       const operation = { variables, onError, context: { ...completion, scope: { context } } };
       return graph.completeEvents(prepared, operation, events);
     });
+  };
 }
 
 /** The subscription to the subgraph, from a cursor on. */

@@ -11,6 +11,8 @@ export interface ShownMessage {
   sentAt: string;
   /** The idempotency key that its sender chose, which only the sender sees. */
   clientMessageId?: string;
+  /** The W3C trace context of the request that sent it, if its trace is sampled. */
+  traceparent?: string;
 }
 
 /** A message, as it is stored. */

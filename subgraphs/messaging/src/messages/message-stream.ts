@@ -1,4 +1,5 @@
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { withCause } from '@marquee/chassis/bus/event-cause';
 import { StreamPosition } from '@marquee/chassis/bus/stream-position';
 import { cursorBeyondEnd } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
@@ -76,7 +77,7 @@ async function* deliver(
     for (const message of await tail.messages(delivered + 1, to)) {
       const current = tail.conversation();
       if (!isParticipant(id, current)) return;
-      yield { ...message, conversation: current };
+      yield withCause({ ...message, conversation: current }, message.traceparent);
       delivered = message.sequence;
     }
   }

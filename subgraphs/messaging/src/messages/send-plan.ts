@@ -1,4 +1,5 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { isSampledTrace } from '@marquee/chassis/telemetry/tracing';
 import { v7 as uuid } from 'uuid';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { getItems } from '../database/batch-get.js';
@@ -79,7 +80,7 @@ function idempotencyKey({ conversationId, senderId, clientMessageId }: MessageDr
  * `sentAt` is never earlier than that of the message before.
  */
 export function nextMessage(
-  { conversationId, senderId, body, clientMessageId }: MessageDraft,
+  { conversationId, senderId, body, clientMessageId, traceparent }: MessageDraft,
   last: MessageRow | Pick<ConversationRow, 'lastSequence' | 'lastActivityAt' | 'sent'>,
   at: Date,
 ): MessageRow {
@@ -94,6 +95,7 @@ export function nextMessage(
     sequence: sequence + 1,
     sentAt: now > lastSentAt ? now : lastSentAt,
     ...(clientMessageId !== null && { clientMessageId }),
+    ...(isSampledTrace(traceparent) && { traceparent }),
     sent: { ...last.sent, [senderId]: (last.sent[senderId] ?? 0) + 1 },
   };
 }

@@ -4,7 +4,7 @@ import { type Context, ROOT_CONTEXT, SpanKind, trace, TraceFlags, type Tracer } 
 import { AlwaysOffSampler, NodeTracerProvider, SamplingDecision } from '@opentelemetry/sdk-trace-node';
 import { initWithoutDefaultIntegrations } from '@sentry/node';
 import { SentryTransactions } from '../src/telemetry/sentry-transactions.js';
-import { alsoRecording } from '../src/telemetry/trace-sampler.js';
+import { alsoRecording, createSampler } from '../src/telemetry/trace-sampler.js';
 import { readPublicTrace } from '../src/telemetry/tracing.js';
 
 const traceparent = `00-${'0'.repeat(31)}1-b7ad6b7169203331-01`;
@@ -32,6 +32,16 @@ describe('the traces for Sentry', () => {
     expect(of('marquee=1')).toBe('');
     expect(of('other=1, marquee=1,marquee=1,more=2')).toBe('other=1,more=2');
   });
+});
+
+test.each([
+  ['parentbased_traceidratio', TraceFlags.SAMPLED, SamplingDecision.RECORD_AND_SAMPLED],
+  ['parentbased_traceidratio', TraceFlags.NONE, SamplingDecision.NOT_RECORD],
+  ['traceidratio', TraceFlags.SAMPLED, SamplingDecision.NOT_RECORD],
+] as const)('%s samples a trace that is linked to one with the flags %s: %s', (name, traceFlags, decision) => {
+  const links = [{ context: { traceId: '3'.repeat(32), spanId: '4'.repeat(16), traceFlags } }];
+  const args = [ROOT_CONTEXT, 'f'.repeat(32), 'a', SpanKind.INTERNAL, {}, links] as const;
+  expect(createSampler(name, 0).shouldSample(...args).decision).toBe(decision);
 });
 
 describe('the spans of transactions', () => {
