@@ -19,7 +19,8 @@ let [ada, ben]: UserCaller[] = [];
 let id: string;
 
 beforeAll(async () => {
-  messaging = await openMessaging();
+  // A poll of the timer would count as a read.
+  messaging = await openMessaging({ TAIL_SECONDS: '3600' });
   [ada, ben] = createUsers(2);
   id = await startGroup(messaging, [ada!, ben!]);
   for (let sent = 0; sent < messages; sent += 70)

@@ -40,11 +40,11 @@ afterAll(async () => {
 });
 
 test('quiet streams of many conversations are polled with few requests', async () => {
-  const started = performance.now();
-  const { requests } = await observeStores(() => wait(2_000));
+  let [started, requests] = [0, [] as string[]];
+  // The first requests may still be those with which the streams began.
+  while (requests.length === 0 || requests.some((name) => name !== 'BatchGetItem'))
+    [started, requests] = [performance.now(), await requestsWithin(2_000)];
   const polls = (performance.now() - started) / 1000 / safetySeconds;
-  expect(new Set(requests.map(({ statement }) => statement.split(' ')[0]))).toEqual(new Set(['BatchGetItem']));
-  expect(requests.length).toBeGreaterThan(0);
   expect(requests.length).toBeLessThanOrEqual(2 * (polls + 1));
 });
 
@@ -63,15 +63,19 @@ test('quiet inboxes of many users are compared with few requests, without readin
   const inboxes = await Promise.all(users.map((caller) => service.subscribe(updated, { caller, positions: true })));
   await Promise.all(inboxes.map((inbox) => inbox.next()));
   let duration = 1_000;
-  const polls = async () =>
-    (await observeStores(() => wait(duration))).requests.map(({ statement }) => statement.split(' ')[0]);
-  let requests = await polls();
+  let requests = await requestsWithin(duration);
   while (count(requests, 'Query') < 20 || count(requests, 'BatchGetItem') > count(requests, 'Query') / 5)
-    [duration, requests] = [duration * 1.5, await polls()];
+    [duration, requests] = [duration * 1.5, await requestsWithin(duration)];
   expect(new Set(requests)).toEqual(new Set(['Query', 'BatchGetItem']));
   await Promise.all(inboxes.map((inbox) => inbox.unsubscribe()));
   await service.close();
 });
+
+/** The names of the requests to stores within a time in milliseconds. */
+async function requestsWithin(milliseconds: number): Promise<string[]> {
+  const { requests } = await observeStores(() => wait(milliseconds));
+  return requests.map(({ statement }) => statement.split(' ')[0] ?? '');
+}
 
 function count(requests: readonly unknown[], operation: string): number {
   return requests.filter((request) => request === operation).length;
