@@ -40,7 +40,7 @@ beforeAll(async () => {
   await deletePerson(`${url}/graphql`);
   const read = async () => (await Promise.all(processes.map((one) => one.metrics()))).join('\n');
   // The events reach the other service within a second.
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(100)) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await wait(100)) {
     metrics = await read();
     if (metrics.includes('marquee_events_delay') && metrics.includes('marquee_events_published')) break;
   }
