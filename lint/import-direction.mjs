@@ -28,7 +28,7 @@ export const gatewayImports = {
   'engine/executor': [...engineBase, 'engine/caching'],
   'engine/planner': [...engineBase, 'engine/caching', 'engine/completion', 'engine/executor'],
   engine: ['engine', 'supergraph'],
-  nodes: ['engine'],
+  nodes: ['admission/authorization', 'engine'],
   upstream: ['config', 'engine'],
   'entity-cache': ['config', 'engine'],
   admission: ['config', 'engine', 'supergraph'],

@@ -14,13 +14,15 @@ export const serviceNames = memoizeWeak((supergraph: GraphQLSchema): ReadonlyMap
   return new Map(named.map(({ graph, name }) => [graph, name]));
 });
 
-/**
- * Whether the gateway answers `Query.node` of this supergraph. Then `Node.id` needs no right: the gateway returns it only
- * after the service of the object has shown it to the caller.
- */
-export const answersNodes = memoizeWeak((supergraph: GraphQLSchema): boolean =>
-  graphs(supergraph).some(({ url }) => url === nodeUrl),
-);
+/** The fields of `Query` that the gateway answers itself: `node` and `nodes`. None if the supergraph has no such subgraph. */
+export const nodeFields = memoizeWeak((supergraph: GraphQLSchema): ReadonlySet<string> => {
+  const answered = new Set(graphs(supergraph).flatMap(({ graph, url }) => (url === nodeUrl ? [graph] : [])));
+  const fields = Object.values(supergraph.getQueryType()?.getFields() ?? {});
+  const names = fields
+    .filter((field) => findDirectives(field, 'join__field').some(({ graph }) => answered.has(String(graph))))
+    .map(({ name }) => name);
+  return new Set(names);
+});
 
 /** The types that implement `Node`. */
 export function nodeTypes(supergraph: GraphQLSchema): GraphQLObjectType[] {

@@ -7,7 +7,7 @@ import type { Fetcher, SubgraphRequest, SubgraphResponse } from '../engine/fetch
 import { nodeUrl } from '../engine/node-interface.js';
 import type { OperationContext } from '../engine/operation-context.js';
 import { findNodes, type FoundNode } from './find-nodes.js';
-import { nodeOwners, nodeSchema } from './node-owners.js';
+import { nodeOwnersFor, nodeSchema } from './node-owners.js';
 
 /** Maximum number of ids of one `nodes`. */
 const maxIds = 50;
@@ -27,8 +27,9 @@ export interface NodeFetcher {
 }
 
 /**
- * Answers `Query.node` and `Query.nodes`: asks the services which of them shows the caller an object with the id. The plan
- * then reads its fields from the services by its key, with the rights that apply to every reference.
+ * Answers `Query.node` and `Query.nodes`: asks the services which of them shows the caller an object with the id, if the
+ * caller may read the id of its type. The plan then reads its fields from the services by its key, with the rights that
+ * apply to every reference.
  */
 export function createNodeFetcher(services: Fetcher, supergraph: () => GraphQLSchema): NodeFetcher {
   const answered = new Set<string>();
@@ -45,7 +46,7 @@ export function createNodeFetcher(services: Fetcher, supergraph: () => GraphQLSc
 
   async function answer({ query, body }: SubgraphRequest, context: OperationContext): Promise<SubgraphResponse> {
     const { variables = {} } = JSON.parse(body) as { variables?: Record<string, unknown> };
-    const owners = nodeOwners(supergraph());
+    const owners = nodeOwnersFor(context.caller, supergraph());
     const { data, errors } = await execute({
       schema: nodeSchema(supergraph()),
       document: parsed(query),

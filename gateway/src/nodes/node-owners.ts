@@ -1,6 +1,9 @@
 import { memoizeWeak } from '@marquee/chassis/caching/memoize';
 import { findDirectives } from '@marquee/chassis/graphql/directives';
+import type { Caller } from '@marquee/chassis/identity/caller';
 import { buildSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { denialOf } from '../admission/authorization/access-requirement.js';
+import { createRequirementReader } from '../admission/authorization/requirement-reader.js';
 import { nodeServices, nodeTypes, serviceNames } from '../engine/node-interface.js';
 
 /** A service with the types of which it has objects by id. */
@@ -17,8 +20,18 @@ export interface NodeType {
   key: string;
 }
 
+/** The services with types that implement `Node`, of which the caller may read the id. */
+export function nodeOwnersFor(caller: Caller, supergraph: GraphQLSchema): NodeOwner[] {
+  const requirementOf = requirementReader(supergraph);
+  const isReadable = ({ name }: NodeType): boolean => denialOf(requirementOf(name, 'id'), caller) === undefined;
+  const readable = nodeOwners(supergraph).map((owner) => ({ ...owner, types: owner.types.filter(isReadable) }));
+  return readable.filter(({ types }) => types.length > 0);
+}
+
+const requirementReader = memoizeWeak(createRequirementReader);
+
 /** The services whose types implement `Node`, in the order of their types. */
-export const nodeOwners = memoizeWeak((supergraph: GraphQLSchema): readonly NodeOwner[] => {
+const nodeOwners = memoizeWeak((supergraph: GraphQLSchema): readonly NodeOwner[] => {
   const names = serviceNames(supergraph);
   const typesOf = new Map<string, GraphQLObjectType[]>();
   for (const type of nodeTypes(supergraph))

@@ -1,11 +1,19 @@
 import { getOrCreate, memoizeWeak } from '@marquee/chassis/caching/memoize';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { rightsKey } from '@marquee/chassis/identity/caller-key';
-import { type DocumentNode, type FieldNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { type DocumentNode, type FieldNode, type GraphQLSchema, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../../engine/graph.js';
+import { nodeInterface } from '../../engine/node-interface.js';
 import type { DeniedFields } from '../../engine/operation-context.js';
-import { explainDenial, isRestricted, type Requirement } from './access-requirement.js';
+import {
+  combineRequirements,
+  explainDenial,
+  isRestricted,
+  type Requirement,
+  unrestricted,
+} from './access-requirement.js';
+import { findNodeSelections, type NodeSelections } from './node-selections.js';
 import { createRequirementReader, type RequirementReader } from './requirement-reader.js';
 
 /** Determines the fields of a document that a caller may not have. */
@@ -51,11 +59,13 @@ function restrictedFieldsOf(
 ): RestrictedFields {
   const fields: [FieldNode, Requirement][] = [];
   const types = new TypeInfo(supergraphSchema);
+  const readNode = nodeReader(supergraphSchema, document, read);
   visit(
     document,
     visitWithTypeInfo(types, {
       Field(node) {
-        const requirement = read(types.getParentType()?.name ?? '', node.name.value);
+        const parent = types.getParentType()?.name ?? '';
+        const requirement = parent === nodeInterface ? readNode(node) : read(parent, node.name.value);
         if (isRestricted(requirement)) fields.push([node, requirement]);
       },
     }),
@@ -63,6 +73,21 @@ function restrictedFieldsOf(
   const requirements = [...new Set(fields.map(([, requirement]) => requirement))];
   const limits = { max: cachedRights };
   return { fields, requirements, byRights: new LRUCache(limits), byOutcome: new LRUCache(limits) };
+}
+
+/** Reads the requirement of a field of `Node`, which is that of the same field in each type that its objects can have. */
+function nodeReader(
+  supergraph: GraphQLSchema,
+  document: DocumentNode,
+  read: RequirementReader,
+): (node: FieldNode) => Requirement {
+  let selections: NodeSelections | undefined;
+  return (node) => {
+    selections ??= findNodeSelections(supergraph, document);
+    const types = selections.get(node);
+    if (!types) return read(nodeInterface, node.name.value);
+    return [...types].map((type) => read(type, node.name.value)).reduce(combineRequirements, unrestricted);
+  };
 }
 
 function deniedTo(caller: Caller, restricted: RestrictedFields): DeniedFields {

@@ -14,7 +14,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { answersNodes, nodeInterface } from '../../engine/node-interface.js';
+import { nodeFields } from '../../engine/node-interface.js';
 import { type Alternatives, combineRequirements, unrestricted, type Requirement } from './access-requirement.js';
 
 /** Returns the requirement for reading a field of a type. */
@@ -57,18 +57,21 @@ function read(context: ReadingContext, typeName: string, name: string): Requirem
   const { supergraph, own, requirementOf } = context;
   const type = supergraph.getType(typeName);
   const field = fieldOf(supergraph, typeName, name);
-  if (!type || !field || isNode(supergraph, typeName)) return unrestricted;
+  if (!type || !field) return unrestricted;
   const sources = requiredSelections(field).flatMap((selection) => selectedRequirements(context, typeName, selection));
   const possible = isInterfaceType(type) ? supergraph.getPossibleTypes(type) : [];
   const implementing = possible.map((implementation) => requirementOf(implementation.name, name));
   const returned = getNamedType(field.type);
-  const ofReturned = isNode(supergraph, returned.name) ? unrestricted : own(returned);
+  const ofReturned = isNodeField(supergraph, typeName, name) ? unrestricted : own(returned);
   return [own(type), own(field), ofReturned, ...sources, ...implementing].reduce(combineRequirements);
 }
 
-/** Composition gives the interface the requirements of all its types. */
-function isNode(supergraph: GraphQLSchema, type: string): boolean {
-  return type === nodeInterface && answersNodes(supergraph);
+/**
+ * Composition gives the interface `Node` the requirements of all its types. The gateway returns an object of `Query.node` only
+ * to callers who may read the id of its type.
+ */
+function isNodeField(supergraph: GraphQLSchema, type: string, field: string): boolean {
+  return type === supergraph.getQueryType()?.name && nodeFields(supergraph).has(field);
 }
 
 function selectedRequirements(context: ReadingContext, type: string, { selections }: SelectionSetNode): Requirement[] {
