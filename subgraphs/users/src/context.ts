@@ -1,6 +1,7 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import type { LogTails } from '@marquee/chassis/bus/change-log';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
+import type { ActivityWatch } from './activities/activity-watch.js';
 import type { ErasureWorker } from './erasure/erasure-worker.js';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { Emails } from './emails/open-emails.js';
@@ -15,6 +16,8 @@ export interface ServiceDeps {
   bus: Bus;
   /** The streams of the change log. */
   logTails: LogTails;
+  /** The changes of activities, for all their subscribers. */
+  activityWatch: ActivityWatch;
   mediaService: MediaService;
   mediaWatch: MediaWatch;
   /** Erases data of deleted accounts outside of the database. */

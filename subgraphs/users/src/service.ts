@@ -15,6 +15,7 @@ import { startQuotaSweeper } from '@marquee/chassis/quotas/postgres-quotas';
 import type { Service, ServiceContext } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
+import { createActivityWatch } from './activities/activity-watch.js';
 import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
 import { openEmails } from './emails/open-emails.js';
@@ -70,13 +71,14 @@ export const service: Service<UsersSettings> = {
     const logTails = closers.add(
       createLogTails(postgresChangeLog(database.source), { bus, log, ...tailIntervals(settings) }),
     );
+    const activityWatch = createActivityWatch({ bus, store: store.activityExpiry, log });
     const mediaWatch = createMediaWatch(store.media);
     const subgraph: SubgraphOptions<UsersContext> = {
       name: 'users',
       schema: await schema(),
       serviceContext,
       context: (caller) =>
-        usersContext(caller, { store, bus, logTails, mediaService, mediaWatch, erasures, emails, log }),
+        usersContext(caller, { store, bus, logTails, activityWatch, mediaService, mediaWatch, erasures, emails, log }),
     };
     return {
       routes: { ...routes, ...emails?.routes, '/graphql': await createSubgraphRoute(subgraph) },

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { quotas } from './quotas.js';
 import { accountStore } from './accounts/account-store.js';
 import { principalStore } from './accounts/principal-store.js';
+import { activityExpiryStore } from './activities/activity-expiry-store.js';
 import { Activity } from './activities/activity-model.js';
 import { activityStore } from './activities/activity-store.js';
 import { activityWritingStore } from './activities/activity-writing-store.js';
@@ -42,6 +43,7 @@ export function createStore(source: DataSource, quotaFactor = 1) {
     erasures: erasureStore(source),
     exports: exportStore(source),
     activities: activityStore(source),
+    activityExpiry: activityExpiryStore(source),
     activityWriting: activityWritingStore(source),
     likes: likeStore(source),
     notifications: notificationStore(source),

@@ -1,34 +1,46 @@
 import type { EntityManager } from 'typeorm';
+import { isActive } from '../activities/activity-retention.js';
+import { queryRows } from '../database/statements.js';
 import type { ErasedCounts } from '../erasure/erasure-store.js';
 import { withoutActor } from '../notifications/collected-likes.js';
+
+export interface ErasedTraces {
+  /** The number of erased items of each kind. */
+  counts: ErasedCounts;
+  /** The activities that readers may have and that disappear, or lose a like or a reply; the newest first. */
+  activityIds: string[];
+}
 
 /**
  * Erases the activities, likes, notifications and preferences of a user. Notifications for others lose the user as their
  * actor. The rows of the activities remain for the order of replies, without text. Their uploads are removed by `media/uploads-removal.ts`. Expects that the
  * row of the user is locked.
- * @returns the number of erased items of each kind
  */
-export async function eraseTraces(manager: EntityManager, userId: string): Promise<ErasedCounts> {
+export async function eraseTraces(manager: EntityManager, userId: string): Promise<ErasedTraces> {
   const counts: Record<string, number> = { profiles: 1 };
-  await manager.query(lockStatement, [userId]);
+  const shown = await queryRows<{ id: string }>(manager, lockStatement, [userId]);
   for (const [kind, statement] of statements) {
     const [, count] = await manager.query<[unknown, number]>(statement, [userId]);
     if (kind !== null) counts[kind] = (counts[kind] ?? 0) + count;
   }
-  return counts;
+  return { counts, activityIds: shown.map(({ id }) => id) };
 }
 
-/** Locks a reply before its parent, which is older, as the removal of a reply does, so that none deadlock. */
+/**
+ * Locks a reply before its parent, which is older, as the removal of a reply does, so that none deadlock. Returns those that
+ * are shown.
+ */
 const lockStatement = `
-  select count(*) from (
-    select id from activities where id in (
+  with locked as materialized (
+    select id, deleted_at, expires_at from activities where id in (
       select id from activities where author_id = $1 and deleted_at is null
       union all select id from activities where author_id = $1 and deleted_at is not null
       union all select reply_to_id from activities where author_id = $1 and deleted_at is null
       union all select activity_id from likes where user_id = $1
     )
     order by id desc for no key update
-  ) locked`;
+  )
+  select id from locked where ${isActive('locked')} order by id desc`;
 
 /** Each with the kind of the rows that it erases. */
 const statements: readonly [kind: string | null, statement: string][] = [

@@ -4,7 +4,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { reloadUser } from '../people/user-access.js';
 import type { User } from '../people/user-model.js';
-import { publishInbox, publishPrincipal } from '../topics.js';
+import { publishActivityChanges, publishInbox, publishPrincipal } from '../topics.js';
 import {
   DeleteMyAccountInput,
   DeleteMyAccountPayload,
@@ -88,7 +88,9 @@ export class AccountResolver {
   ): Promise<DeleteMyAccountPayload> {
     const { id } = requireUser(context.caller);
     mustConfirm(requireOpenAccount(await context.loaders.account.load(id)), input.confirmHandle);
-    mustHaveChanged(await context.store.accounts.close(id), id);
+    const { result, activityIds } = await context.store.accounts.close(id);
+    mustHaveChanged(result, id);
+    publishActivityChanges(context.bus, ...activityIds);
     const user = announced(context, await reloadUser(context, id));
     const { emails, log } = context;
     await emails?.mailer

@@ -33,14 +33,24 @@ export function accountStore(source: DataSource) {
   }
 
   /** Keeps the row for references to the user, and the subject so that the account cannot be created again. */
-  function close(userId: string): Promise<AccountChangeResult> {
-    return withAdmins(source, async (manager, admins) => {
+  async function close(userId: string): Promise<ClosedAccount> {
+    let activityIds: string[] = [];
+    const result = await withAdmins(source, async (manager, admins) => {
       if (isLast(admins, userId)) return 'last admin';
       if (!(await lockOpenAccount(manager, userId))) return 'not found';
-      await beginErasure(manager, userId, await eraseTraces(manager, userId));
+      const erasedTraces = await eraseTraces(manager, userId);
+      ({ activityIds } = erasedTraces);
+      await beginErasure(manager, userId, erasedTraces.counts);
       return updateUser(manager, userId, { ...erased, handle: tombstoneHandle(userId), deletedAt: new Date() });
     });
+    return { result, activityIds };
   }
+}
+
+/** The result of closing an account, and the activities that this changed. */
+export interface ClosedAccount {
+  result: AccountChangeResult;
+  activityIds: readonly string[];
 }
 
 function administer(

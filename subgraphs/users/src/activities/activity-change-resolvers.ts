@@ -1,9 +1,10 @@
 import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
+import { createCurrentRowLoader } from '@marquee/chassis/loaders/loaders';
 import { batchWithin } from '@marquee/chassis/timing/batch-within';
 import { Directive, Field, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
 import type { UsersContext } from '../context.js';
-import { activityChanges } from '../topics.js';
 import { Activity } from './activity-model.js';
 
 @ObjectType({ description: 'A change of an activity or reply after it was posted.' })
@@ -15,7 +16,7 @@ export class ActivityChange {
   @Directive('@broadcast')
   @Field(() => Activity, {
     nullable: true,
-    description: 'The activity in its current state. Null if it was deleted.',
+    description: 'The activity in its current state. Null if it was deleted or has expired.',
   })
   activity!: Activity | null;
 }
@@ -28,9 +29,10 @@ export class ActivityChangeResolver {
   @Directive('@broadcast')
   @Subscription(() => ActivityChange, {
     description:
-      'Each activity or reply whose `likeCount` or `replyCount` changes, and each that is deleted by its author or an admin. ' +
-      'Several changes of one activity within a quarter of a second are delivered as one. Changes during an interruption ' +
-      'are not repeated: after `extensions.gap`, read the list again. Public.',
+      'Each activity or reply whose `likeCount` or `replyCount` changes, and each that disappears: it is deleted by its ' +
+      'author or an admin, is erased with the account of its author, or expires, which is reported within seconds. Several ' +
+      'changes of one activity within a quarter of a second are delivered as one. Changes during an interruption are not ' +
+      'repeated: after `extensions.gap`, read the list again. Public.',
     subscribe: ({ context }) => changes(context as UsersContext),
   })
   activityChanged(@Root() change: ActivityChange): ActivityChange {
@@ -38,17 +40,26 @@ export class ActivityChangeResolver {
   }
 }
 
-function changes({ bus, store }: UsersContext): AsyncIterableIterator<ActivityChange> {
-  return cancellable((signal) => currentStates(bus.subscribe(activityChanges, signal), store));
+function changes({ activityWatch, store }: UsersContext): AsyncIterableIterator<ActivityChange> {
+  return cancellable((signal) =>
+    currentStates(activityWatch.follow(signal), getOrCreate(loaders, store, createLoader)),
+  );
 }
 
 async function* currentStates(
   messages: AsyncIterable<BusMessage>,
-  { activities }: UsersContext['store'],
+  activities: ReturnType<typeof createLoader>,
 ): AsyncGenerator<ActivityChange> {
   for await (const batch of batchWithin(messages, collectMs)) {
     const ids = [...new Set(batch.map(({ id }) => String(id)))];
-    const byId = new Map((await activities.byIds(ids)).map((activity) => [activity.id, activity]));
-    for (const activityId of ids) yield { activityId, activity: byId.get(activityId) ?? null };
+    const current = await Promise.all(ids.map((id) => activities.load(id)));
+    for (const [index, activityId] of ids.entries()) yield { activityId, activity: current[index] ?? null };
   }
 }
+
+/** All subscriptions share the reads of changed activities. */
+function createLoader({ activities }: UsersContext['store']) {
+  return createCurrentRowLoader(activities.byIds, ({ id }) => id);
+}
+
+const loaders = new WeakMap<UsersContext['store'], ReturnType<typeof createLoader>>();

@@ -42,6 +42,50 @@ test('activityChanged delivers new counts, and deletions', async () => {
   expect(await next()).toEqual({ activityId: id, activity: null });
 });
 
+test('activityChanged delivers the activities that the deletion of an account erases, and the counts that it changes', async () => {
+  await testbed.person('ADMIN');
+  const [author, leaver] = [await testbed.person(), await testbed.person()];
+  const [liked, answered] = [await testbed.post(author, 'Liked.'), await testbed.post(author, 'Answered.')];
+  const posted = await testbed.post(leaver, 'Erased.');
+  await testbed.like(leaver, liked);
+  const reply = await testbed.reply(leaver, answered);
+  const expired = await testbed.post(leaver, 'Expired.');
+  await testbed.sql('update activities set expires_at = now() where id = $1', [expired]);
+  const guest = await listening('subscription { activityChanged { activityId activity { likeCount replyCount } } }');
+  const remove = 'mutation ($input: DeleteMyAccountInput!) { deleteMyAccount(input: $input) { user { id } } }';
+  const { data: me } = await testbed.request('{ me { handle } }', { caller: leaver });
+  const removed = { input: { confirmHandle: me.me.handle } };
+  expect((await testbed.request(remove, { caller: leaver, variables: removed })).errors).toEqual([]);
+  const changes = [await guest.next(), await guest.next(), await guest.next(), await guest.next()];
+  const uncounted = { likeCount: 0, replyCount: 0 };
+  expect(changes.map(({ data }) => data?.['activityChanged'])).toEqual([
+    { activityId: reply, activity: null },
+    { activityId: posted, activity: null },
+    { activityId: answered, activity: uncounted },
+    { activityId: liked, activity: uncounted },
+  ]);
+});
+
+test('activityChanged delivers that an activity and its replies expire, to all subscribers', async () => {
+  const author = await testbed.person();
+  const id = await testbed.post(author, 'Expiring.');
+  const reply = await testbed.reply(author, id);
+  const lasting = await testbed.post(author, 'Lasting.');
+  const document = 'subscription { activityChanged { activityId activity { message } } }';
+  const guests = [await listening(document), await listening(document)];
+  await testbed.sql(`update activities set expires_at = now() + interval '2 seconds' where id = any($1)`, [
+    [id, reply],
+  ]);
+  for (const guest of guests) {
+    const expired = [await guest.next(), await guest.next()].map(({ data }) => data?.['activityChanged']);
+    expect(expired).toEqual([id, reply].sort().map((activityId) => ({ activityId, activity: null })));
+  }
+  await testbed.like(author, lasting);
+  expect((await guests[0]!.next()).data).toEqual({
+    activityChanged: { activityId: lasting, activity: { message: 'Lasting.' } },
+  });
+});
+
 test("notificationAdded delivers replies and likes of the caller's activities only", async () => {
   const [author, fan, stranger] = [
     await testbed.person(),
