@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { userCaller } from '@marquee/testkit/callers';
 import { startService, type TestService } from '@marquee/testkit/test-service';
 import { freshSchema } from '@marquee/testkit/test-stores';
+import { JobSort } from '@marquee/jobs/jobs/job-inputs';
 import { FreelancerSort } from '@marquee/jobs/profiles/freelancer-list-inputs';
 import { service } from '@marquee/jobs/service';
 import { filterCombinations } from '../src/search/filter-combinations.js';
@@ -84,16 +85,54 @@ describe('uses an index for', () => {
       showSlug: 'show/s7',
     });
     const filters = filtersFor(words, every);
-    const key = ['2026-01-01T01:00:00.000Z', dataset.folderId] as const;
+    const key = ['2026-01-01T01:00:00.000Z', dataset.folderId];
     const pages = [firstPage, { ...firstPage, after: key }, { ...firstPage, before: key, isBackward: true }];
     const scans: unknown[] = [];
     for (const filter of filters)
       for (const page of pages) {
         const narrowed = { ...anyJob, ...filter };
-        const scanned = await scannedBy(() => recorded.store.publicJobs.list(narrowed, page));
+        const list = () => recorded.store.publicJobs.list(narrowed, { ...page, sort: JobSort.NEWEST });
+        const scanned = await scannedBy(list);
         if (scanned.length > 0) scans.push({ filter, page });
       }
     expect(filters).toHaveLength(words === searches[0] ? 32 : 16);
+    expect(scans).toEqual([]);
+  });
+
+  test.each([
+    [JobSort.OLDEST, '2026-01-01T01:00:00.000Z'],
+    [JobSort.DEADLINE, 'infinity'],
+    [JobSort.ALPHABETICAL, 'm'],
+  ])('every combination of job filters in the order %s', async (sort, value) => {
+    const filters = filterCombinations({
+      words: searches[1],
+      genreIds: ids('GENRE', 'noir'),
+      showSlug: 'show/s7',
+    });
+    const last = { ...firstPage, before: [value, dataset.folderId], isBackward: true };
+    const scans: unknown[] = [];
+    for (const filter of filters)
+      for (const page of [firstPage, last]) {
+        const list = () => recorded.store.publicJobs.list({ ...anyJob, ...filter }, { ...page, sort });
+        if ((await scannedBy(list)).length > 0) scans.push({ filter, page });
+      }
+    expect(filters).toHaveLength(8);
+    expect(scans).toEqual([]);
+  });
+
+  test('the facets of jobs and freelancers with any filter', async () => {
+    const jobFilters = filterCombinations({
+      projectTypeIds: ids('PROJECT_TYPE', 'cover'),
+      genreIds: ids('GENRE', 'noir'),
+    });
+    const { words: _, ...freelancerFilter } = freelancerFilters('').at(-1) ?? {};
+    const counts = [
+      ...jobFilters.map((filter) => () => recorded.store.publicJobs.countFacets({ ...anyJob, ...filter })),
+      () => recorded.store.freelancers.countFacets(anyFreelancer),
+      () => recorded.store.freelancers.countFacets({ ...anyFreelancer, ...freelancerFilter }),
+    ];
+    const scans: string[] = [];
+    for (const count of counts) scans.push(...(await scannedBy(count)));
     expect(scans).toEqual([]);
   });
 

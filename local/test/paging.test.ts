@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
-import { buildASTSchema, isObjectType, parse } from 'graphql';
+import { buildASTSchema, isEnumType, isObjectType, parse } from 'graphql';
 import { createClient, type GraphClient } from './fixtures/graph-client.js';
 import { schemaFile, startGraph } from './fixtures/whole-graph.js';
 
@@ -18,11 +18,12 @@ const staff = '{ edges { node { internal { ';
 
 const lists: List[] = [
   { field: 'Query.covers', path: 'covers(PAGE)' },
+  ...sorted('Query.covers', ['OLDEST', 'PUBLICATION', 'ALPHABETICAL']),
   { field: 'Query.folders', path: 'folders(PAGE)', user: hiring },
   { field: 'Query.freelancers', path: 'freelancers(PAGE)' },
-  { field: 'Query.freelancers', path: 'freelancers(sort: ALPHABETICAL, PAGE)' },
-  { field: 'Query.freelancers', path: 'freelancers(sort: FEATURED, PAGE)' },
+  ...sorted('Query.freelancers', ['ALPHABETICAL', 'FEATURED']),
   { field: 'Query.jobs', path: 'jobs(PAGE)' },
+  ...sorted('Query.jobs', ['OLDEST', 'DEADLINE', 'ALPHABETICAL']),
   { field: 'Query.jobs', path: 'jobs(filter: { search: "cover" }, PAGE)' },
   { field: 'Query.myJobs', path: 'myJobs(PAGE)', user: hiring },
   { field: 'Query.myInvitations', path: 'myInvitations(PAGE)', user: freelancer },
@@ -33,6 +34,8 @@ const lists: List[] = [
   { field: 'Query.searchActivities', path: 'searchActivities(query: "publisher or cover or profile", PAGE)' },
   { field: 'Query.notifications', path: 'notifications(PAGE)', user: freelancer },
   { field: 'Query.erasureReports', path: 'erasureReports(PAGE)', user: admin },
+  { field: 'Query.shows', path: 'shows(PAGE)' },
+  ...sorted('Query.shows', ['SLUG', 'FEWEST_EPISODES', 'MOST_EPISODES']),
   { field: 'Query.users', path: 'users(PAGE)' },
   { field: 'Query.users', path: 'users(search: "t", PAGE)' },
   { field: 'User.activities', path: 'users(first: 100) { edges { node { activities(PAGE)' },
@@ -45,6 +48,12 @@ const lists: List[] = [
   { field: 'Conversation.messages', path: 'conversations { edges { node { messages(PAGE)', user: hiring },
   { field: 'Activity.replies', path: 'feed(first: 100) { edges { node { replies(PAGE)' },
 ];
+
+/** The list in further orders than its usual one. */
+function sorted(field: string, orders: readonly string[]): List[] {
+  const name = field.split('.')[1];
+  return orders.map((order) => ({ field, path: `${name}(sort: ${order}, PAGE)` }));
+}
 
 /** Only machine clients read them; the tests of webhooks in jobs page them. */
 const ofMachineClients = ['Query.webhookEndpoints', 'WebhookEndpoint.deliveries'];
@@ -76,6 +85,21 @@ describe.each(lists)('$path', ({ path, user }) => {
     expect(await walk(read, 'forward')).toEqual(cursors);
     expect(await walk(read, 'backward')).toEqual(cursors);
   });
+});
+
+test('every list is in this test in each of its orders', async () => {
+  const schema = buildASTSchema(parse(await readFile(schemaFile('api'), 'utf8')));
+  for (const { name, args } of Object.values(schema.getQueryType()!.getFields())) {
+    const sort = args.find((argument) => argument.name === 'sort');
+    if (!sort || !isEnumType(sort.type)) continue;
+    const orders = sort.type.getValues().map((value) => value.name);
+    const missing = orders.filter((order) => !lists.some(({ path }) => path.startsWith(`${name}(sort: ${order},`)));
+    // The order that applies without the argument, and the one that only pages forward.
+    expect([name, missing.filter((order) => order !== 'RELEVANCE')]).toEqual([
+      name,
+      sort.defaultValue === undefined ? [] : [sort.defaultValue],
+    ]);
+  }
 });
 
 test('every list that pages backward is in this test', async () => {

@@ -17,6 +17,11 @@ const pages = {
     id title summary budget timeline companyOrAuthor publishedAt closesAt poster { id displayName avatar { url } }
     projectType { label } genres { label } audiences { label } show { title image { showImage } } proposalCount
   } } pageInfo { hasNextPage endCursor } } }`,
+  'jobs with a menu of filters': `{ jobs(first: 20, sort: DEADLINE, filter: { genres: ["noir"] }) { totalCount facets {
+    projectTypes { count term { label slug } } genres { count term { label slug } } audiences { count term { label slug } }
+    shows { count show { title } } } edges { node { id title closesAt projectType { label } } } } }`,
+  'the catalogue with a menu of filters': `{ shows(first: 20, sort: MOST_EPISODES, filter: { country: "UK" }) { facets {
+    genres { value count } countries { value count } withDrm withoutDrm isComplete } edges { node { slug title } } } }`,
   'freelancers with portfolio': `{ freelancers(first: 20) { edges { node {
     id slug name summary currentLocations styles { label } genres { label } avatar { url } owner { displayName handle }
     portfolio { title media { url } }

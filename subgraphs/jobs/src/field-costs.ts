@@ -1,4 +1,7 @@
 import type { FieldCosts } from '@marquee/chassis/graphql/field-costs';
+import { maxFacetValues } from './facets/facet-store.js';
+
+const facet = { items: maxFacetValues };
 
 /** The bounds of lists and texts, as the rules of each noun enforce them, and the weights of expensive fields. */
 export const fieldCosts: FieldCosts = {
@@ -13,10 +16,10 @@ export const fieldCosts: FieldCosts = {
   DataExport: { workRecords: { weight: 500 } },
   ExportedRecord: { kind: { characters: 30 }, data: { characters: 3000 } },
   Query: {
-    covers: { weight: 50, arguments: { filter: 450 } },
+    covers: { weight: 50, arguments: { filter: 450, sort: 50 } },
     folders: { weight: 50 },
     freelancers: { weight: 50, arguments: { filter: 1200, sort: 50 } },
-    jobs: { weight: 50, arguments: { filter: 700 } },
+    jobs: { weight: 50, arguments: { filter: 700, sort: 50 } },
     myInvitations: { weight: 50 },
     myJobCounts: { items: 8, weight: 50 },
     myJobs: { weight: 50 },
@@ -32,9 +35,12 @@ export const fieldCosts: FieldCosts = {
     sharedWith: { items: 50 },
     members: { weight: 10 },
   },
-  CoverConnection: { totalCount: { weight: 50 } },
-  FreelancerConnection: { totalCount: { weight: 50 } },
-  JobConnection: { totalCount: { weight: 50 } },
+  CoverConnection: { totalCount: { weight: 50 }, facets: { weight: 300 } },
+  CoverFacets: { genres: facet, audiences: facet, visualTags: facet },
+  FreelancerConnection: { totalCount: { weight: 50 }, facets: { weight: 300 } },
+  FreelancerFacets: { audiences: facet, styles: facet, genres: facet, imageTags: facet },
+  JobConnection: { totalCount: { weight: 50 }, facets: { weight: 300 } },
+  JobFacets: { projectTypes: facet, genres: facet, audiences: facet, shows: facet },
   ProposalConnection: { totalCount: { weight: 50 } },
   Show: { jobs: { weight: 5 } },
   User: { jobs: { weight: 5 } },

@@ -1,4 +1,7 @@
 import { CoverMutationResolver } from './covers/cover-mutation-resolvers.js';
+import { CoverFacetsResolver } from './covers/cover-facets.js';
+import { JobFacetsResolver } from './jobs/job-facets.js';
+import { FreelancerFacetsResolver } from './profiles/freelancer-facets.js';
 import { ContributorResolver, CoverResolver } from './covers/cover-resolvers.js';
 import { AssetFieldResolver } from './portfolio/asset-field-resolvers.js';
 import { FeedbackResolver } from './notes/feedback-resolvers.js';
@@ -30,9 +33,11 @@ import { UserProfileResolver } from './profiles/user-profile-resolvers.js';
 /** The resolver classes of all nouns. */
 export const resolvers: [new () => object, ...(new () => object)[]] = [
   CoverResolver,
+  CoverFacetsResolver,
   ContributorResolver,
   CoverMutationResolver,
   JobResolver,
+  JobFacetsResolver,
   JobProposalResolver,
   InvitationResolver,
   StatusCountResolver,
@@ -43,6 +48,7 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   UserJobsResolver,
   ShowJobsResolver,
   FreelancerResolver,
+  FreelancerFacetsResolver,
   FreelancerFieldResolver,
   FreelancerInternalsResolver,
   ProfileMutationResolver,

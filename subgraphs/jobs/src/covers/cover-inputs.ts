@@ -1,5 +1,6 @@
+import { PageArgs } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLDate, GraphQLURL } from 'graphql-scalars';
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { BookCover, ContributorKind } from './cover-model.js';
 
 @InputType({
@@ -24,6 +25,36 @@ export class CoverFilter {
 
   @Field(() => [String], { nullable: true, description: 'Slugs of terms of the category IMAGE_TAG, up to 50.' })
   visualTags?: string[] | null;
+}
+
+export enum CoverSort {
+  NEWEST = 'NEWEST',
+  OLDEST = 'OLDEST',
+  PUBLICATION = 'PUBLICATION',
+  ALPHABETICAL = 'ALPHABETICAL',
+}
+registerEnumType(CoverSort, {
+  name: 'CoverSort',
+  description: 'Sort order of a list of book covers.',
+  valuesConfig: {
+    NEWEST: { description: 'The most recently added covers first.' },
+    OLDEST: { description: 'The covers that were added first come first.' },
+    PUBLICATION: { description: 'By `publishedOn`, the latest book first. Covers without a date are last.' },
+    ALPHABETICAL: { description: 'By title from A to Z, without regard to case and accents.' },
+  },
+});
+
+@ArgsType()
+export class CoversArgs extends PageArgs {
+  @Field(() => CoverFilter, { nullable: true, description: 'Restricts the list. All covers if omitted.' })
+  filter?: CoverFilter | null;
+
+  @Field(() => CoverSort, {
+    nullable: true,
+    defaultValue: CoverSort.NEWEST,
+    description: 'Sort order. A cursor is only valid with the sort order and the filter that it came from.',
+  })
+  sort?: CoverSort | null;
 }
 
 @InputType({ description: 'A person who worked on a book cover.' })

@@ -1,6 +1,7 @@
 import { Node } from '@marquee/chassis/graphql/node-interface';
-import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
+import { defineConnection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLDate, GraphQLURL } from 'graphql-scalars';
+import type { FacetedConnection } from '../facets/facet-model.js';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
@@ -119,4 +120,4 @@ export class BookCover {
 }
 
 export const CoverConnection = defineConnection<BookCover>('Cover', () => BookCover, { isCounted: true });
-export type CoverConnection = Connection<BookCover>;
+export type CoverConnection = FacetedConnection<BookCover>;

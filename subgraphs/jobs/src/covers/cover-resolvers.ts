@@ -1,40 +1,33 @@
-import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { Media } from '../entity-stubs.js';
 import { requireOneKey } from '../input/input-values.js';
-import { parseIdPage, toIdConnection } from '../paging/id-connection.js';
+import { parseSortedPage, toSortedConnection } from '../paging/sorted-connection.js';
 import { FreelancerProfile } from '../profiles/profile-model.js';
 import { profileIfVisible } from '../profiles/profile-visibility-rules.js';
 import { loadTerms } from '../taxonomy/taxonomy-loaders.js';
 import { TaxonomyCategory, TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
 import { termIdsBySlug } from '../taxonomy/taxonomy-slugs.js';
-import { CoverFilter } from './cover-inputs.js';
+import { CoversArgs, CoverSort } from './cover-inputs.js';
 import { BookCover, CoverConnection, CoverContributor } from './cover-model.js';
-import { parseCoverFilter, parseRelatedCount } from './cover-rules.js';
+import { coverOrders } from './cover-orders.js';
+import { type ParsedCoverFilter, parseCoverFilter, parseRelatedCount } from './cover-rules.js';
+import type { CoverCriteria } from './cover-store.js';
 
 @Resolver(() => BookCover)
 export class CoverResolver {
-  @Query(() => CoverConnection, { description: 'Book covers, the most recently added first. Public.' })
-  async covers(
-    @Ctx() { store }: JobsContext,
-    @Args(() => PageArgs) args: PageArgs,
-    @Arg('filter', () => CoverFilter, {
-      nullable: true,
-      description: 'Restricts the list. All covers if omitted.',
-    })
-    filter?: CoverFilter | null,
-  ): Promise<Connection<BookCover>> {
-    const page = parseIdPage(args);
-    const { search, genres, audiences, visualTags } = parseCoverFilter(filter);
-    const [genreIds, audienceIds, visualTagIds] = await Promise.all([
-      termIdsBySlug(store, TaxonomyCategory.GENRE, genres),
-      termIdsBySlug(store, TaxonomyCategory.AUDIENCE, audiences),
-      termIdsBySlug(store, TaxonomyCategory.IMAGE_TAG, visualTags),
-    ]);
-    const criteria = { words: search, genreIds, audienceIds, visualTagIds };
-    const connection = toIdConnection(await store.covers.list(criteria, page), page);
-    return search === null ? { ...connection, count: () => store.covers.count(criteria) } : connection;
+  @Query(() => CoverConnection, { description: 'Book covers. Public.' })
+  async covers(@Ctx() { store }: JobsContext, @Args(() => CoversArgs) args: CoversArgs): Promise<CoverConnection> {
+    const list = { orders: coverOrders, sort: args.sort ?? CoverSort.NEWEST, filter: parseCoverFilter(args.filter) };
+    const page = parseSortedPage(args, list);
+    const criteria = await toCoverCriteria(store, list.filter);
+    const connection = toSortedConnection(await store.covers.list(criteria, page), page, list);
+    if (criteria.words !== null) return connection;
+    return {
+      ...connection,
+      count: () => store.covers.count(criteria),
+      countFacets: () => store.covers.countFacets(criteria),
+    };
   }
 
   @Query(() => BookCover, {
@@ -100,6 +93,16 @@ export class CoverResolver {
     const covers = await Promise.all(related.map(({ relatedId }) => loaders.cover.load(relatedId)));
     return covers.filter((cover) => cover !== null);
   }
+}
+
+/** Converts a parsed filter to criteria for the store: slugs of terms are resolved to ids. */
+async function toCoverCriteria(store: JobsContext['store'], filter: ParsedCoverFilter): Promise<CoverCriteria> {
+  const [genreIds, audienceIds, visualTagIds] = await Promise.all([
+    termIdsBySlug(store, TaxonomyCategory.GENRE, filter.genres),
+    termIdsBySlug(store, TaxonomyCategory.AUDIENCE, filter.audiences),
+    termIdsBySlug(store, TaxonomyCategory.IMAGE_TAG, filter.visualTags),
+  ]);
+  return { words: filter.search, genreIds, audienceIds, visualTagIds };
 }
 
 @Resolver(() => CoverContributor)

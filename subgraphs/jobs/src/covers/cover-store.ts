@@ -1,15 +1,25 @@
 import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
 import { countUpToMax } from '@marquee/chassis/postgres/bounded-count';
+import { readingOrder } from '@marquee/chassis/paging/relay-connection';
 import { In, IsNull, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { slugPattern } from '../input/slug.js';
 import { BookCover, CoverContributor } from './cover-model.js';
-import { idOrder, type IdPage, idRange } from '../paging/id-page.js';
+import { type Facet, facetCounter } from '../facets/facet-store.js';
+import { orderSql, pageRange, type SortedPage } from '../paging/list-order.js';
+import type { CoverSort } from './cover-inputs.js';
+import { coverOrders } from './cover-orders.js';
 import { queryRows } from '../database/statements.js';
 
 /** A filter of covers as the database applies it. Null does not restrict the list. */
-export interface CoverCriteria {
+export interface CoverCriteria extends CoverTerms {
   words: string | null;
+}
+
+/** One page of the list of covers. */
+export type CoverPage = SortedPage<CoverSort>;
+
+interface CoverTerms {
   genreIds: readonly string[] | null;
   audienceIds: readonly string[] | null;
   visualTagIds: readonly string[] | null;
@@ -26,8 +36,9 @@ export function coverStore(source: DataSource) {
   return {
     byIds,
     bySlugs,
-    list: (criteria: CoverCriteria, page: IdPage) => list(source, criteria, page),
+    list: (criteria: CoverCriteria, page: CoverPage) => list(source, criteria, page),
     count: (criteria: CoverCriteria) => count(source, criteria),
+    countFacets: facetCounter(source, facetsOf),
     contributorsOf,
     relatedTo,
   };
@@ -57,23 +68,45 @@ export function coverStore(source: DataSource) {
   }
 }
 
-async function list(source: DataSource, { words, ...terms }: CoverCriteria, page: IdPage): Promise<BookCover[]> {
+async function list(source: DataSource, { words, ...terms }: CoverCriteria, page: CoverPage): Promise<BookCover[]> {
   const { limit } = page;
-  const order = `c.id ${idOrder(page)}`;
-  const given = Object.entries(terms).filter(([, ids]) => ids !== null);
-  const filter = ['true', ...given.map(([name]) => termConditions[name as keyof typeof termConditions])].join(' and ');
-  const cover = { from: 'book_covers c', alias: 'c', column: 'c.search', query, filter, order, limit };
-  const listed = 'c.removed_at is null and c.id < :after and c.id > :before';
+  const [order, range] = [coverOrders[page.sort], pageRange(coverOrders[page.sort], page, 'c')];
+  const inOrder = orderSql(order, page, 'c');
+  const { filter, parameters } = filterSql(terms);
+  const listed = `c.removed_at is null and ${range.condition}`;
+  const cover = { from: 'book_covers c', alias: 'c', column: 'c.search', query, listed, filter, order: inOrder, limit };
   const found =
     words === null
-      ? `select c.id from book_covers c where ${listed} and ${filter} order by ${order} limit ${limit}`
-      : boundedSearchSql({ ...cover, listed });
-  return source
+      ? `select c.id from book_covers c where ${listed} and ${filter} order by ${inOrder} limit ${limit}`
+      : boundedSearchSql(cover);
+  const covers = source
     .getRepository(BookCover)
     .createQueryBuilder('cover')
-    .where(`cover.id in (${found})`, { words, ...idRange(page), ...Object.fromEntries(given) })
-    .orderBy('cover.id', idOrder(page))
-    .getMany();
+    .where(`cover.id in (${found})`, { words, ...range.parameters, ...parameters });
+  const direction = readingOrder(order.direction, page);
+  const sorted = order.value ? covers.orderBy(order.value.ofRow('cover'), direction) : covers;
+  return sorted.addOrderBy('cover.id', direction).getMany();
+}
+
+/** The values of covers for each filter, of the newest covers that match the others. */
+function facetsOf({ words: _, ...terms }: CoverCriteria): Facet[] {
+  return Object.entries(facetColumns).map(([name, column]) => {
+    const { filter, parameters } = filterSql({ ...terms, [name]: null });
+    const where = `c.removed_at is null and ${filter}`;
+    return {
+      name,
+      rows: `select ${column} as values from book_covers c where ${where} order by c.id desc`,
+      parameters,
+    };
+  });
+}
+
+const facetColumns = { genreIds: 'c.genre_ids', audienceIds: 'c.audience_ids', visualTagIds: 'c.visual_tag_ids' };
+
+function filterSql(terms: CoverTerms): { filter: string; parameters: Record<string, unknown> } {
+  const given = Object.entries(terms).filter(([, ids]) => ids !== null);
+  const conditions = given.map(([name]) => termConditions[name as keyof CoverTerms]);
+  return { filter: ['true', ...conditions].join(' and '), parameters: Object.fromEntries(given) };
 }
 
 /** The number of covers that match criteria without words, at most `maxCounted`. */

@@ -1,4 +1,5 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { PageArgs } from '@marquee/chassis/paging/relay-connection';
+import { ArgsType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { Distribution, Job, JobAction } from './job-model.js';
 
 @InputType({
@@ -26,6 +27,36 @@ export class JobFilter {
 
   @Field(() => ID, { nullable: true, description: 'Slug of the show that the job is for.' })
   showSlug?: string | null;
+}
+
+export enum JobSort {
+  NEWEST = 'NEWEST',
+  OLDEST = 'OLDEST',
+  DEADLINE = 'DEADLINE',
+  ALPHABETICAL = 'ALPHABETICAL',
+}
+registerEnumType(JobSort, {
+  name: 'JobSort',
+  description: 'Sort order of a list of jobs.',
+  valuesConfig: {
+    NEWEST: { description: 'The most recently published jobs first.' },
+    OLDEST: { description: 'The jobs that were published first come first.' },
+    DEADLINE: { description: 'By `closesAt`, the next one first. Jobs that do not close by themselves are last.' },
+    ALPHABETICAL: { description: 'By title from A to Z, without regard to case and accents.' },
+  },
+});
+
+@ArgsType()
+export class JobsArgs extends PageArgs {
+  @Field(() => JobFilter, { nullable: true, description: 'Restricts the list. All public jobs if omitted.' })
+  filter?: JobFilter | null;
+
+  @Field(() => JobSort, {
+    nullable: true,
+    defaultValue: JobSort.NEWEST,
+    description: 'Sort order. A cursor is only valid with the sort order and the filter that it came from.',
+  })
+  sort?: JobSort | null;
 }
 
 /** The optional fields that drafting and updating a job share. */

@@ -1,5 +1,6 @@
 import { Node } from '@marquee/chassis/graphql/node-interface';
-import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
+import { defineConnection } from '@marquee/chassis/paging/relay-connection';
+import type { FacetedConnection } from '../facets/facet-model.js';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
@@ -240,4 +241,4 @@ export class Job {
 }
 
 export const JobConnection = defineConnection<Job>('Job', () => Job, { isCounted: true });
-export type JobConnection = Connection<Job>;
+export type JobConnection = FacetedConnection<Job>;

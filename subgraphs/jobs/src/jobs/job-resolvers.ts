@@ -6,36 +6,33 @@ import { Arg, Args, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Roo
 import type { JobsContext } from '../context.js';
 import { Media, Show, User } from '../entity-stubs.js';
 import { parseIdPage, toIdConnection } from '../paging/id-connection.js';
+import { parseSortedPage, toSortedConnection } from '../paging/sorted-connection.js';
 import { validActions } from '../state-machine/state-machine.js';
 import { loadTerms } from '../taxonomy/taxonomy-loaders.js';
 import { TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
 import { findVisibleJob } from './job-access.js';
 import { toJobCriteria } from './job-criteria.js';
 import { parseJobFilter } from './job-filter-rules.js';
-import { JobFilter } from './job-inputs.js';
+import { JobsArgs, JobSort } from './job-inputs.js';
 import { jobMachine } from './job-machine.js';
 import { Job, JobAction, JobConnection, JobStatus } from './job-model.js';
 import { effectiveStatus, hasFullAccess, jobActors, jobSubject } from './job-visibility-rules.js';
-import { parsePublishedPage, toPublishedConnection } from './published-page.js';
+import { jobOrders } from './job-orders.js';
 
 @Resolver(() => Job)
 export class JobResolver {
-  @Query(() => JobConnection, {
-    description: 'Public jobs, which are those with the status PUBLISHED, the most recently published first.',
-  })
-  async jobs(
-    @Ctx() { store }: JobsContext,
-    @Args(() => PageArgs) args: PageArgs,
-    @Arg('filter', () => JobFilter, {
-      nullable: true,
-      description: 'Restricts the list. All public jobs if omitted.',
-    })
-    filter?: JobFilter | null,
-  ): Promise<Connection<Job>> {
-    const page = parsePublishedPage(args);
-    const criteria = await toJobCriteria(store, parseJobFilter(filter));
-    const connection = toPublishedConnection(await store.publicJobs.list(criteria, page), page);
-    return criteria.words === null ? { ...connection, count: () => store.publicJobs.count(criteria) } : connection;
+  @Query(() => JobConnection, { description: 'Public jobs, which are those with the status PUBLISHED.' })
+  async jobs(@Ctx() { store }: JobsContext, @Args(() => JobsArgs) args: JobsArgs): Promise<JobConnection> {
+    const list = { orders: jobOrders, sort: args.sort ?? JobSort.NEWEST, filter: parseJobFilter(args.filter) };
+    const page = parseSortedPage(args, list);
+    const criteria = await toJobCriteria(store, list.filter);
+    const connection = toSortedConnection(await store.publicJobs.list(criteria, page), page, list);
+    if (criteria.words !== null) return connection;
+    return {
+      ...connection,
+      count: () => store.publicJobs.count(criteria),
+      countFacets: () => store.publicJobs.countFacets(criteria),
+    };
   }
 
   @Query(() => Job, {

@@ -5,8 +5,12 @@ import { prepareRead } from '@marquee/chassis/postgres/prepared-read';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { NIL, validate } from 'uuid';
 import { showSlugPattern } from '../input/slug.js';
-import { Job } from './job-model.js';
+import { type Facet, facetCounter } from '../facets/facet-store.js';
 import { maxUuid } from '../paging/id-page.js';
+import { orderSql, pageRange, type SortedPage } from '../paging/list-order.js';
+import { JobSort } from './job-inputs.js';
+import { Job } from './job-model.js';
+import { jobOrders } from './job-orders.js';
 
 /** A filter of public jobs as the database applies it. Null does not restrict the list. */
 export interface PublicJobCriteria {
@@ -23,12 +27,23 @@ export interface CriteriaMatch {
   index: number;
 }
 
-/** One page of public jobs, the most recently published first. */
+/** One page of the list of public jobs. */
+export type JobPage = SortedPage<JobSort>;
+
+/** One page of public jobs within another object, the most recently published first. */
 export type PublishedPage = KeysetPage<readonly [publishedAt: string, id: string]>;
 
 /** Reads public jobs only. */
 export function publicJobStore(source: DataSource) {
-  return { list: listing(source), count, byIds, matching, byPosters, forShows };
+  return {
+    list: listing(source),
+    count,
+    countFacets: facetCounter(source, facetsOf),
+    byIds,
+    matching,
+    byPosters,
+    forShows,
+  };
 
   /** The number of jobs that match criteria without words, at most `maxCounted`. */
   async function count(criteria: PublicJobCriteria): Promise<number> {
@@ -57,19 +72,20 @@ export function publicJobStore(source: DataSource) {
   }
 }
 
-/** Lists the jobs that match criteria. The list without a filter is prepared for both directions. */
+/** Lists the jobs that match criteria. The usual list without a filter is prepared for both directions. */
 function listing(source: DataSource) {
   const readAll = {
     DESC: prepareRead(source, Job, (columns) => listStatement(columns, 'DESC')),
     ASC: prepareRead(source, Job, (columns) => listStatement(columns, 'ASC')),
   };
-  return async (criteria: PublicJobCriteria, page: PublishedPage): Promise<Job[]> => {
+  return async (criteria: PublicJobCriteria, page: JobPage): Promise<Job[]> => {
     if (criteria.words !== null) return search(source, criteria, criteria.words, page);
-    const range = rangeParameters(page);
     const filters = conditions('job', criteria);
-    if (filters.length === 0) return readAll[publishedOrder(page)]([...Object.values(range), page.limit]);
-    const found = withConditions(jobs(source).where(isPublic('job')).andWhere(isInRange('job'), range), filters);
-    return inReadingOrder(found, page).limit(page.limit).getMany();
+    if (filters.length === 0 && page.sort === JobSort.NEWEST)
+      return readAll[publishedOrder(page)]([...Object.values(rangeParameters(page)), page.limit]);
+    const { condition, parameters } = pageRange(jobOrders[page.sort], page, 'job');
+    const found = jobs(source).where(isPublic('job')).andWhere(condition, parameters);
+    return sorted(withConditions(found, filters), page).limit(page.limit).getMany();
   };
 }
 
@@ -81,27 +97,47 @@ function listStatement(columns: string, order: Order): string {
     order by published_at ${order}, id ${order} limit $5`;
 }
 
-async function search(
-  source: DataSource,
-  criteria: PublicJobCriteria,
-  words: string,
-  page: PublishedPage,
-): Promise<Job[]> {
+async function search(source: DataSource, criteria: PublicJobCriteria, words: string, page: JobPage): Promise<Job[]> {
   const filters = conditions('j', criteria);
+  const { condition, parameters } = pageRange(jobOrders[page.sort], page, 'j');
   const found = boundedSearchSql({
     from: 'jobs j',
     alias: 'j',
     column: 'j.search',
     query: searchQuery('cast(:words as text)'),
-    listed: `${isPublic('j')} and ${isInRange('j')}`,
-    filter: ['true', ...filters.map(({ condition }) => condition)].join(' and '),
-    order: orderSql('j', page),
+    listed: `${isPublic('j')} and ${condition}`,
+    filter: ['true', ...filters.map((filter) => filter.condition)].join(' and '),
+    order: orderSql(jobOrders[page.sort], page, 'j'),
     limit: page.limit,
   });
-  const matching = jobs(source).where(`job.id in (${found})`, { words, ...rangeParameters(page) });
+  const matching = jobs(source).where(`job.id in (${found})`, { words, ...parameters });
   for (const { values } of filters) matching.setParameters(values);
-  return inReadingOrder(matching, page).limit(page.limit).getMany();
+  return sorted(matching, page).limit(page.limit).getMany();
 }
+
+/** In the order in which a page is read. */
+function sorted(found: SelectQueryBuilder<Job>, page: JobPage): SelectQueryBuilder<Job> {
+  const { direction, value } = jobOrders[page.sort];
+  const order = readingOrder(direction, page);
+  return (value ? found.orderBy(value.ofRow('job'), order) : found).addOrderBy('job.id', order);
+}
+
+/** The values of public jobs for each filter, of the newest jobs that match the others. */
+function facetsOf(criteria: PublicJobCriteria): Facet[] {
+  return Object.entries(facetValues).map(([name, { criterion, values }]) => {
+    const filters = conditions('j', { ...criteria, [criterion]: null });
+    const condition = [isPublic('j'), ...filters.map((filter) => filter.condition)].join(' and ');
+    const rows = `select ${values} as values from jobs j where ${condition} order by j.published_at desc, j.id desc`;
+    return { name, rows, parameters: Object.assign({}, ...filters.map((filter) => filter.values)) as object };
+  });
+}
+
+const facetValues: Record<string, { criterion: keyof PublicJobCriteria; values: string }> = {
+  projectTypes: { criterion: 'projectTypeIds', values: 'array[j.project_type_id]' },
+  genres: { criterion: 'genreIds', values: 'j.genre_ids' },
+  audiences: { criterion: 'audienceIds', values: 'j.audience_ids' },
+  shows: { criterion: 'showSlug', values: 'array_remove(array[j.show_slug], null)' },
+};
 
 /**
  * Returns one page per parent in one statement. The lateral join reads only the rows of the page from the index for each
@@ -116,7 +152,7 @@ async function listPagePerParent(
 ): Promise<Job[]> {
   const pages = `select listed.id from unnest(cast(:parents as ${type}[])) as parent (key) cross join lateral (
     select j.id from jobs j where j.${column} = parent.key and ${isPublic('j')} and ${isInRange('j')}
-    order by ${orderSql('j', page)} limit :limit) as listed`;
+    order by ${orderSql(newest, page, 'j')} limit :limit) as listed`;
   const found = jobs(source).where(`job.id in (${pages})`, { parents, limit: page.limit, ...rangeParameters(page) });
   return inReadingOrder(found, page).getMany();
 }
@@ -125,12 +161,10 @@ function jobs(source: DataSource): SelectQueryBuilder<Job> {
   return source.getRepository(Job).createQueryBuilder('job');
 }
 
-function publishedOrder(page: PublishedPage): Order {
-  return readingOrder('DESC', page);
-}
+const newest = jobOrders[JobSort.NEWEST];
 
-function orderSql(alias: string, page: PublishedPage): string {
-  return `${alias}.published_at ${publishedOrder(page)}, ${alias}.id ${publishedOrder(page)}`;
+function publishedOrder(page: Pick<PublishedPage, 'isBackward'>): Order {
+  return readingOrder('DESC', page);
 }
 
 function inReadingOrder(found: SelectQueryBuilder<Job>, page: PublishedPage): SelectQueryBuilder<Job> {
@@ -148,7 +182,7 @@ function isInRange(alias: string): string {
     and (${alias}.published_at, ${alias}.id) > (cast(:beforeTime as timestamptz), cast(:beforeId as uuid))`;
 }
 
-function rangeParameters({ after, before }: PublishedPage) {
+function rangeParameters({ after, before }: Pick<KeysetPage<readonly string[]>, 'after' | 'before'>) {
   const [afterTime, afterId] = after ?? ['infinity', maxUuid];
   const [beforeTime, beforeId] = before ?? ['-infinity', NIL];
   return { afterTime, afterId, beforeTime, beforeId };

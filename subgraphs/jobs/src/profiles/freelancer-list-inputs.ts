@@ -85,7 +85,7 @@ export class FreelancersArgs extends PageArgs {
     nullable: true,
     defaultValue: FreelancerSort.NEWEST,
     description:
-      'Sort order. A cursor is only valid with the sort order that it came from. RELEVANCE pages only forward.',
+      'Sort order. A cursor is only valid with the sort order and the filter that it came from. RELEVANCE pages only forward.',
   })
   sort?: FreelancerSort | null;
 }

@@ -5,7 +5,13 @@ import { requireVisibleFolder } from '../folders/folder-access.js';
 import { requireOneKey } from '../input/input-values.js';
 import { toFreelancerCriteria } from './freelancer-criteria.js';
 import { FreelancersArgs } from './freelancer-list-inputs.js';
-import { assertFilterAllowed, parseFreelancerFilter, parseSortedPage, requireSort } from './freelancer-list-rules.js';
+import {
+  assertFilterAllowed,
+  listName,
+  parseFreelancerFilter,
+  parseSortedPage,
+  requireSort,
+} from './freelancer-list-rules.js';
 import { FreelancerConnection, FreelancerProfile } from './profile-model.js';
 import { profileIfVisible } from './profile-visibility-rules.js';
 
@@ -20,15 +26,19 @@ export class FreelancerResolver {
     const filter = parseFreelancerFilter(args.filter);
     assertFilterAllowed(context.caller, filter);
     const sort = requireSort(args.sort, filter.search);
-    const page = parseSortedPage(args, sort);
+    const name = listName(sort, filter);
+    const page = parseSortedPage(args, sort, name);
     if (typeof filter.folderId === 'string') await requireVisibleFolder(context, filter.folderId);
     const criteria = await toFreelancerCriteria(context, filter);
     const rows = await context.store.freelancers.list(criteria, page);
-    const { edges, pageInfo } = toConnection(rows, page, ({ value, profile }) => [sort, value, profile.id]);
+    const { edges, pageInfo } = toConnection(rows, page, ({ value, profile }) => [name, value, profile.id]);
     const connection = { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.profile })), pageInfo };
-    return criteria.words === null
-      ? { ...connection, count: () => context.store.freelancers.count(criteria) }
-      : connection;
+    if (criteria.words !== null) return connection;
+    return {
+      ...connection,
+      count: () => context.store.freelancers.count(criteria),
+      countFacets: () => context.store.freelancers.countFacets(criteria),
+    };
   }
 
   @Query(() => FreelancerProfile, {

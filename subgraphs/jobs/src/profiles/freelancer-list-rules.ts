@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { requireStaff } from '../access.js';
 import { searchText, termSlugs } from '../input/filter-values.js';
 import { optionalText } from '../input/input-values.js';
+import { filterDigest } from '../paging/sorted-connection.js';
 import { FreelancerSort } from './freelancer-list-inputs.js';
 import type { SortedPage } from './freelancer-list-store.js';
 import { relevanceCursorFormat } from './freelancer-relevance-store.js';
@@ -44,15 +45,21 @@ export function requireSort(sort: FreelancerSort | null | undefined, search: str
   throw badInput({ path: 'sort', message: 'RELEVANCE needs filter.search' });
 }
 
+/** Identifies a list in its cursors. */
+export function listName(sort: FreelancerSort, filter: ParsedFreelancerFilter): string {
+  return `${sort} ${filterDigest(filter)}`.trim();
+}
+
 /**
- * @throws BAD_USER_INPUT for an invalid size, for a cursor that is not from a list in this sort order, and for `last` and
+ * @param list the name of the list
+ * @throws BAD_USER_INPUT for an invalid size, for a cursor that is not from this list, and for `last` and
  *   `before` with the sort order RELEVANCE, which compares only the matches that a page needs
  */
-export function parseSortedPage(args: PageArgs, sort: FreelancerSort): SortedPage {
+export function parseSortedPage(args: PageArgs, sort: FreelancerSort, list: string): SortedPage {
   const backward = (['last', 'before'] as const).find((name) => args[name] !== undefined && args[name] !== null);
   if (sort === FreelancerSort.RELEVANCE && backward)
     throw badInput({ path: backward, message: 'RELEVANCE pages only forward' });
-  const { after, before, ...page } = parsePage(args, z.tuple([z.literal(sort), sortValues[sort], z.uuid()]));
+  const { after, before, ...page } = parsePage(args, z.tuple([z.literal(list), sortValues[sort], z.uuid()]));
   return { ...page, sort, after: after && [after[1], after[2]], before: before && [before[1], before[2]] };
 }
 

@@ -1,6 +1,7 @@
 import { type KeysetPage, maxCounted, type Order, readingOrder } from '@marquee/chassis/paging/relay-connection';
 import { countUpToMax } from '@marquee/chassis/postgres/bounded-count';
 import type { DataSource } from 'typeorm';
+import { type Facet, facetCounter } from '../facets/facet-store.js';
 import type { FreelancerCriteria } from './freelancer-filter-store.js';
 import { FreelancerSort } from './freelancer-list-inputs.js';
 import { listByRelevance } from './freelancer-relevance-store.js';
@@ -20,7 +21,11 @@ export interface SortedFreelancer {
 
 /** Lists APPROVED profiles only, for every caller. */
 export function freelancerListStore(source: DataSource) {
-  return { list, count };
+  return {
+    list,
+    count,
+    countFacets: facetCounter(source, (criteria: FreelancerCriteria) => facetsOf(source, criteria)),
+  };
 
   async function list(criteria: FreelancerCriteria, page: SortedPage): Promise<SortedFreelancer[]> {
     const query = createFreelancerQuery(source, criteria);
@@ -43,6 +48,26 @@ export function freelancerListStore(source: DataSource) {
     );
   }
 }
+
+/** The values of profiles for each filter, of the newest profiles that match the others. */
+function facetsOf(source: DataSource, criteria: FreelancerCriteria): Facet[] {
+  return Object.entries(facetColumns).map(([name, column]) => {
+    const newest = 'order by found.id desc limit :most';
+    const query = createFreelancerQuery(source, { ...criteria, [name]: null });
+    const matches = query.selectMatches('found.id', newest, { most: maxCounted });
+    // A lookup of each match: a join could read the whole table.
+    const values = `(select p.${column} from freelancer_profiles p where p.id = matching.id)`;
+    const rows = `select ${values} as values from (${matches.getQuery()}) as matching`;
+    return { name, rows, parameters: matches.getParameters() };
+  });
+}
+
+const facetColumns = {
+  audienceIds: 'audience_ids',
+  styleIds: 'style_ids',
+  genreIds: 'genre_ids',
+  imageTagIds: 'image_tag_ids',
+};
 
 async function listNewest(query: FreelancerQuery, page: SortedPage): Promise<SortedFreelancer[]> {
   const { after, before, limit } = page;

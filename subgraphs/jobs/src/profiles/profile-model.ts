@@ -1,6 +1,7 @@
 import { Node } from '@marquee/chassis/graphql/node-interface';
-import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
+import { defineConnection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLURL } from 'graphql-scalars';
+import type { FacetedConnection } from '../facets/facet-model.js';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { ProfileStatus } from './profile-status.js';
@@ -173,4 +174,4 @@ export class FreelancerProfile {
 export const FreelancerConnection = defineConnection<FreelancerProfile>('Freelancer', () => FreelancerProfile, {
   isCounted: true,
 });
-export type FreelancerConnection = Connection<FreelancerProfile>;
+export type FreelancerConnection = FacetedConnection<FreelancerProfile>;
