@@ -1,8 +1,16 @@
 import type { FieldCosts, TypeWeights } from '@marquee/chassis/graphql/field-costs';
+import { maxFacetValues } from './list/facet-store.js';
 
 /** The bounds of lists and texts, as the rules of each noun enforce them, and the weights of expensive fields. */
 export const fieldCosts: FieldCosts = {
-  Query: { shows: { weight: 100, arguments: { filter: 1500 } }, show: { weight: 20 }, changesSince: { weight: 100 } },
+  Query: {
+    shows: { weight: 100, arguments: { filter: 1500, sort: 100 } },
+    show: { weight: 20 },
+    changesSince: { weight: 100 },
+  },
+  ShowConnection: { facets: { weight: 1000 } },
+  ShowFacets: { genres: { items: maxFacetValues }, countries: { items: maxFacetValues } },
+  ShowFacet: { value: { characters: 50 } },
   Show: {
     title: { characters: 120 },
     description: { characters: 500 },

@@ -4,7 +4,9 @@
  */
 export const partner = {
   Query: ['shows', 'show', 'changesSince'],
-  ShowConnection: ['edges', 'pageInfo'],
+  ShowConnection: ['edges', 'pageInfo', 'facets'],
+  ShowFacets: ['genres', 'countries', 'withDrm', 'withoutDrm', 'isComplete'],
+  ShowFacet: ['value', 'count'],
   ShowEdge: ['cursor', 'node'],
   ShowChangeConnection: ['edges', 'pageInfo'],
   ShowChangeEdge: ['cursor', 'node'],

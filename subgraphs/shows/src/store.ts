@@ -7,7 +7,8 @@ import { readChanges, type ShowChanges } from './feed/feed-store.js';
 import { addNewShows } from './import/import-store.js';
 import { listShows } from './list/list-store.js';
 import type { PageRequest } from './list/list-page.js';
-import type { ListPlan } from './list/list-plan.js';
+import type { ListFilter, ListPlan } from './list/list-plan.js';
+import { facetCounter, type ShowCounts } from './list/facet-store.js';
 import type { NewShow, ShowRow, ShowValues } from './shows/show-row.js';
 import { changeShow, getCurrentShows, getShows, removeShow } from './shows/show-store.js';
 
@@ -18,6 +19,8 @@ export interface ShowStore {
   /** The same, with every change that was committed before. */
   currentBySlugs(slugs: readonly string[]): Promise<ShowRow[]>;
   list(plan: ListPlan, request: PageRequest): Promise<Connection<ShowRow>>;
+  /** Counts the shows of a list for each value of its filters. */
+  countFacets(filter: ListFilter): Promise<ShowCounts>;
   /** Reads a page of the shows that a user has added, for the export of their data. */
   recordsOf(userId: string, page: ExportPage): Promise<ExportedRows>;
   /** Adds each show whose slug is not taken. Returns one result per show, in order: the show, or null if it was taken. */
@@ -35,6 +38,7 @@ export function createStore(dynamo: Dynamo, log: DynamoChangeLog): ShowStore {
     bySlugs: (slugs) => getShows(dynamo, slugs),
     currentBySlugs: (slugs) => getCurrentShows(dynamo, slugs),
     list: (plan, request) => listShows(dynamo, plan, request),
+    countFacets: facetCounter(dynamo),
     recordsOf: (userId, page) => listShowsAddedBy(dynamo, userId, page),
     addShows: (shows) => addNewShows(dynamo, log, shows),
     change: (slug, values) => changeShow(dynamo, log, slug, values),

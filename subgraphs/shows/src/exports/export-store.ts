@@ -1,6 +1,7 @@
 import { badInput } from '@marquee/chassis/errors/errors';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { ExportedRow, ExportedRows, ExportPage } from '@marquee/chassis/graphql/exported-record';
+import { ShowSort } from '../list/list-inputs.js';
 import { readPage } from '../list/list-page.js';
 import { planList } from '../list/list-plan.js';
 import type { ShowRow } from '../shows/show-row.js';
@@ -15,7 +16,7 @@ export async function listShowsAddedBy(
   userId: string,
   { after, size }: ExportPage,
 ): Promise<ExportedRows> {
-  const plan = planList({ words: [] });
+  const plan = planList({ words: [] }, ShowSort.SLUG);
   const start = after === null ? undefined : plan.order.cursor.safeParse([after[1]]).data;
   if (after !== null && start === undefined) throw badInput({ path: 'after', message: 'is not a cursor of this list' });
   const { rows: entries, next } = await readPage(dynamo, plan, { size: examined, after: start });

@@ -14,12 +14,12 @@ const showsBeyondPage = 50;
 
 /**
  * Reads a page of all shows with DRM by one Query on `gsi_drm_episode`, which holds whole shows. Undefined for another
- * list, and if more shows have equal counts than one Query reads.
+ * list or direction, and if more shows have equal counts than one Query reads.
  */
 export async function readDrmPage(dynamo: Dynamo, plan: ListPlan, request: PageRequest): Promise<Page | undefined> {
   const { drmEpisodes, order } = plan;
-  if (!drmEpisodes) return undefined;
-  const { size, after } = request;
+  const { size, after, before, isBackward } = request;
+  if (!drmEpisodes || before || isBackward) return undefined;
   const low = startCount(drmEpisodes.low, after);
   if (low !== undefined && drmEpisodes.high !== undefined && low > drmEpisodes.high)
     return { rows: [], next: undefined };

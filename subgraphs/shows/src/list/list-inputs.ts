@@ -1,4 +1,5 @@
-import { Field, InputType, Int } from 'type-graphql';
+import { PageArgs } from '@marquee/chassis/paging/relay-connection';
+import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
 
 @InputType({
   description: 'Limits a list of shows. A show must match every field; a null or blank field matches all shows.',
@@ -29,4 +30,33 @@ export class ShowFilter {
 
   @Field(() => String, { nullable: true, description: 'The whole country. Ignores case and accents.' })
   country?: string | null;
+}
+
+export enum ShowSort {
+  SLUG = 'SLUG',
+  FEWEST_EPISODES = 'FEWEST_EPISODES',
+  MOST_EPISODES = 'MOST_EPISODES',
+}
+registerEnumType(ShowSort, {
+  name: 'ShowSort',
+  description: 'Sort order of a list of shows.',
+  valuesConfig: {
+    SLUG: { description: 'By `slug` from A to Z.' },
+    FEWEST_EPISODES: { description: 'By `episodeCount` in ascending order, and then by `slug`.' },
+    MOST_EPISODES: { description: 'By `episodeCount` in descending order: FEWEST_EPISODES in reverse.' },
+  },
+});
+
+@ArgsType()
+export class ShowsArgs extends PageArgs {
+  @Field(() => ShowFilter, { nullable: true, description: 'Only shows that match. All shows if omitted.' })
+  filter?: ShowFilter | null;
+
+  @Field(() => ShowSort, {
+    nullable: true,
+    description:
+      'Sort order. If omitted, FEWEST_EPISODES with `drm: true` or when only the number of episodes is limited, otherwise SLUG. ' +
+      'A cursor is only valid in the order that it came from.',
+  })
+  sort?: ShowSort | null;
 }

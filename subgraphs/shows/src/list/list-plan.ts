@@ -1,6 +1,7 @@
 import { between, compare, type Condition, contains } from '../database/query-conditions.js';
 import { paddedCount, partitions } from '../shows/index-keys.js';
 import { wordBeginning } from '../shows/title-words.js';
+import { ShowSort } from './list-inputs.js';
 import { byEpisodesThenSlug, bySlug, type ListOrder } from './list-order.js';
 
 /** A validated filter. Absent parts match all shows. */
@@ -23,26 +24,43 @@ export interface ListPlan {
   low?: string | number;
   high?: string | number;
   conditions: readonly Condition[];
+  /** Whether the list has the reverse of this order. Default: false. */
+  isDescending?: boolean;
   /** Bounds of the number of episodes, if all shows with DRM in these bounds belong to the list. */
   drmEpisodes?: { low?: number; high?: number };
 }
 
-/** Chooses the index whose key fits the filter best. */
-export function planList(filter: ListFilter): ListPlan {
-  if (filter.drm) return { ...episodesPlan(filter), ...drmEpisodes(filter) };
+/** Chooses the index that has the order, and of those the one whose key fits the filter best. */
+export function planList(filter: ListFilter, sort: ShowSort | null | undefined): ListPlan {
+  switch (sort ?? usualSort(filter)) {
+    case ShowSort.SLUG:
+      return slugPlan(filter);
+    case ShowSort.FEWEST_EPISODES:
+      return { ...episodesPlan(filter), ...drmEpisodes(filter) };
+    case ShowSort.MOST_EPISODES:
+      return { ...episodesPlan(filter), isDescending: true };
+  }
+}
+
+function usualSort({ drm, genreKey, countryKey, minEpisodes, maxEpisodes }: ListFilter): ShowSort {
+  const isForEpisodes = minEpisodes !== undefined || maxEpisodes !== undefined;
+  const isByEpisodes = drm === true || (isForEpisodes && genreKey === undefined && countryKey === undefined);
+  return isByEpisodes ? ShowSort.FEWEST_EPISODES : ShowSort.SLUG;
+}
+
+function slugPlan(filter: ListFilter): ListPlan {
   if (filter.genreKey !== undefined) return genrePlan(filter, filter.genreKey);
   if (filter.countryKey !== undefined) return countryPlan(filter, filter.countryKey);
-  if (filter.minEpisodes !== undefined || filter.maxEpisodes !== undefined) return episodesPlan(filter);
   return {
     index: 'gsi_shelf',
     hashKey: { name: 'shelf', values: partitionsOf(filter) },
     order: bySlug,
-    conditions: wordConditions(filter),
+    conditions: [...between('episodeCount', filter.minEpisodes, filter.maxEpisodes), ...wordConditions(filter)],
   };
 }
 
-function drmEpisodes({ genreKey, countryKey, words, minEpisodes, maxEpisodes }: ListFilter): Partial<ListPlan> {
-  if (genreKey !== undefined || countryKey !== undefined || words.length > 0) return {};
+function drmEpisodes({ drm, genreKey, countryKey, words, minEpisodes, maxEpisodes }: ListFilter): Partial<ListPlan> {
+  if (!drm || genreKey !== undefined || countryKey !== undefined || words.length > 0) return {};
   return {
     drmEpisodes: {
       ...(minEpisodes !== undefined && { low: minEpisodes }),
@@ -95,7 +113,7 @@ function partitionsOf({ drm }: ListFilter): string[] {
 function remainingConditions(filter: ListFilter): Condition[] {
   return [
     ...between('episodeCount', filter.minEpisodes, filter.maxEpisodes),
-    ...equals('shelf', filter.drm === false ? partitions.open : undefined),
+    ...equals('shelf', filter.drm === undefined ? undefined : partitionsOf(filter)[0]),
     ...wordConditions(filter),
   ];
 }

@@ -1,14 +1,16 @@
 import { CacheControl, CacheTag } from '@marquee/chassis/graphql/cache-hints';
-import { ForwardPageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
-import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
-import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
+import { parsePage } from '@marquee/chassis/paging/relay-connection';
+import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import { z } from 'zod';
 import type { ShowsContext } from '../context.js';
 import { ForReaders, mayRead } from '../shows/access-rules.js';
 import { cacheSeconds, listTag } from '../shows/show-cache.js';
 import { ShowConnection } from '../shows/show-model.js';
 import { parseFilter } from './filter-rules.js';
-import { ShowFilter } from './list-inputs.js';
+import { decodePosition } from './list-cursor.js';
+import { ShowsArgs } from './list-inputs.js';
 import { planList } from './list-plan.js';
+import type { ShowListConnection } from './show-facets.js';
 
 @Resolver()
 export class ShowListResolver {
@@ -18,18 +20,21 @@ export class ShowListResolver {
   @Query(() => ShowConnection, {
     description:
       'Shows ordered by slug; with `drm: true`, or when only the number of episodes is limited, ordered by ' +
-      '`episodeCount` and then `slug`. A page may contain fewer shows than requested although a next page exists: rely ' +
-      'on `hasNextPage`. Public; FORBIDDEN for a machine client without the scope `shows.read`.',
+      '`episodeCount` and then `slug`; or in the order of `sort`. A page may contain fewer shows than requested although ' +
+      'a next page exists: rely on `hasNextPage`, or backward on `hasPreviousPage`. Public; FORBIDDEN for a machine client ' +
+      'without the scope `shows.read`.',
   })
-  shows(
+  async shows(
     @Ctx() { caller, store }: ShowsContext,
-    @Arg('filter', () => ShowFilter, { nullable: true, description: 'Only shows that match. All shows if omitted.' })
-    filter: ShowFilter | null | undefined,
-    @Args(() => ForwardPageArgs) { first, after }: ForwardPageArgs,
-  ): Promise<ShowConnection> {
+    @Args(() => ShowsArgs) args: ShowsArgs,
+  ): Promise<ShowListConnection> {
     mayRead(caller);
-    const plan = planList(parseFilter(filter));
-    const keyset = after ? decodeCursor(after, plan.order.cursor) : undefined;
-    return store.list(plan, { size: pageSize(first), after: keyset });
+    const filter = parseFilter(args.filter);
+    const plan = planList(filter, args.sort);
+    const { limit, isBackward } = parsePage({ first: args.first ?? null, last: args.last ?? null }, z.never());
+    const after = decodePosition(plan, args.after, 'after');
+    const before = decodePosition(plan, args.before, 'before');
+    const connection = await store.list(plan, { size: limit - 1, after, before, isBackward });
+    return { ...connection, countFacets: () => store.countFacets(filter) };
   }
 }

@@ -2,8 +2,9 @@ import type { QueryOutput } from '@marquee/chassis/dynamodb/document-client';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { Keyset } from '@marquee/chassis/paging/keyset-cursor';
 import { between, combineConditions, compare } from '../database/query-conditions.js';
-import { compareKeysets, type IndexEntry } from './list-order.js';
+import type { IndexEntry } from './list-order.js';
 import type { ListPlan } from './list-plan.js';
+import type { ReadingRange } from './reading-range.js';
 
 /** A row of a list. Without an entry: the position up to which everything was read when the budget was used up. */
 export interface PartitionItem {
@@ -16,10 +17,10 @@ export interface QueryBudget {
   queries: number;
 }
 
-/** What to read of a partition: at most `maxRows` rows after a cursor. */
+/** What to read of a partition: at most `maxRows` rows of a range. */
 export interface PartitionRead {
   plan: ListPlan;
-  after: Keyset | undefined;
+  range: ReadingRange;
   maxRows: number;
   budget: QueryBudget;
 }
@@ -31,19 +32,19 @@ const initialLimit = 250;
 const limitGrowth = 3;
 
 /**
- * Yields the rows of a partition after the cursor, in order. Ends early with an item without entry when the budget is
- * used up: such an item is always after the cursor, so that paging makes progress.
+ * Yields the rows of a partition, in the direction of the range. Ends early with an item without entry when the budget is
+ * used up: such an item is always beyond the start, so that paging makes progress.
  */
 export async function* readPartition(
   dynamo: Dynamo,
   read: PartitionRead,
   hashValue: string | number,
 ): AsyncGenerator<PartitionItem> {
-  const { plan, after, budget } = read;
+  const { plan, range, budget } = read;
   for await (const { entries, evaluatedUpTo: edge } of queryPages(dynamo, read, hashValue)) {
     const rows = entries.map((entry) => ({ key: plan.order.keyset(entry), entry }));
-    yield* rows.filter(({ key }) => !after || compareKeysets(key, after) > 0);
-    if (edge && budget.queries <= 0 && (!after || compareKeysets(edge, after) > 0)) {
+    yield* rows.filter(({ key }) => range.contains(key));
+    if (edge && budget.queries <= 0 && range.isBeyondStart(edge)) {
       yield { key: edge };
       return;
     }
@@ -59,8 +60,8 @@ interface QueryPage {
 async function* queryPages(dynamo: Dynamo, read: PartitionRead, hashValue: string | number): AsyncGenerator<QueryPage> {
   const { plan, maxRows, budget } = read;
   const query = queryInput(dynamo.table, read, hashValue);
-  // The row of the cursor is read again: a range key cannot be "greater than" and have an upper bound as well.
-  let limit = plan.conditions.length > 0 ? initialLimit : maxRows + 1;
+  // The rows of the cursors are read again: a range key cannot be "greater than" and have an upper bound as well.
+  let limit = plan.conditions.length > 0 ? Math.max(initialLimit, maxRows) : maxRows + 1;
   let startKey: Record<string, unknown> | undefined;
   do {
     budget.queries -= 1;
@@ -72,9 +73,11 @@ async function* queryPages(dynamo: Dynamo, read: PartitionRead, hashValue: strin
   } while (startKey);
 }
 
-function queryInput(table: string, { plan, after }: PartitionRead, hashValue: string | number) {
-  const low = after ? later(plan.low, plan.order.rangeStart(after)) : plan.low;
-  const keyConditions = [compare(plan.hashKey.name, '=', hashValue), ...between(plan.order.rangeKey, low, plan.high)];
+function queryInput(table: string, { plan, range }: PartitionRead, hashValue: string | number) {
+  const keyConditions = [
+    compare(plan.hashKey.name, '=', hashValue),
+    ...between(plan.order.rangeKey, range.low, range.high),
+  ];
   const key = combineConditions(keyConditions, 'k');
   const filter = combineConditions(plan.conditions, 'f');
   return {
@@ -82,12 +85,8 @@ function queryInput(table: string, { plan, after }: PartitionRead, hashValue: st
     IndexName: plan.index,
     KeyConditionExpression: key.text,
     ...(filter.text !== '' && { FilterExpression: filter.text }),
+    ...(range.isReverse && { ScanIndexForward: false }),
     ExpressionAttributeNames: { ...key.names, ...filter.names },
     ExpressionAttributeValues: { ...key.values, ...filter.values },
   };
-}
-
-/** A forged cursor must not widen the bounds of the list. */
-function later(low: string | number | undefined, start: string | number): string | number {
-  return low !== undefined && low > start ? low : start;
 }

@@ -82,7 +82,7 @@ describe('shows with equal episode counts', () => {
     ['a list of two partitions', { minEpisodes: 0, words: ['t39'] }, undefined],
     ['a search in slug order', { words: ['t39'] }, undefined],
   ])('are all found when %s uses up the query budget of every request', async (_, listFilter, expected) => {
-    const plan = planList(listFilter);
+    const plan = planList(listFilter, null);
     const found: string[] = [];
     let after: Keyset | undefined;
     let requests = 0;
