@@ -35,32 +35,49 @@ export async function readPage(dynamo: Dynamo, plan: ListPlan, request: PageRequ
   const rows: Page['rows'] = [];
   if (range.isEmpty) return { rows, next: undefined };
   const read = { plan, range, maxRows: size + 1, budget: { queries: maxQueries } };
-  const streams = plan.hashKey.values.map((hashValue) => readPartition(dynamo, read, hashValue));
-  for await (const { key, entry } of merge(streams, range)) {
+  const partitions = plan.hashKey.values.map((value) => new PartitionRows(readPartition(dynamo, read, value)));
+  await Promise.all(partitions.map((partition) => partition.readMore()));
+  for (;;) {
+    const first = earliest(partitions, range);
+    if (!first?.head) return { rows, next: undefined };
+    const { key, entry } = first.head;
     if (rows.length === size) return { rows, next: rows.at(-1)?.key };
     if (!entry) return { rows, next: key };
     rows.push({ key, entry });
-  }
-  return { rows, next: undefined };
-}
-
-async function* merge(streams: AsyncGenerator<PartitionItem>[], range: ReadingRange): AsyncGenerator<PartitionItem> {
-  const heads = await Promise.all(streams.map(readHead));
-  for (;;) {
-    const remaining = heads.flatMap((head) => (head.item ? [{ head, item: head.item }] : []));
-    const first = remaining.sort((one, other) => range.compare(one.item.key, other.item.key))[0];
-    if (!first) return;
-    yield first.item;
-    Object.assign(first.head, await readHead(first.head.stream));
+    if (!first.take()) await first.readMore();
   }
 }
 
-interface StreamHead {
-  stream: AsyncGenerator<PartitionItem>;
-  item: PartitionItem | undefined;
+/** The partition whose next row is the first of all in the direction of reading. */
+function earliest(partitions: readonly PartitionRows[], range: ReadingRange): PartitionRows | undefined {
+  let first: PartitionRows | undefined;
+  for (const partition of partitions)
+    if (partition.head && (!first?.head || range.compare(partition.head.key, first.head.key) < 0)) first = partition;
+  return first;
 }
 
-async function readHead(stream: AsyncGenerator<PartitionItem>): Promise<StreamHead> {
-  const next = await stream.next();
-  return { stream, item: next.done ? undefined : next.value };
+/** The rows of a partition, in order. Only a Query is waited for: a promise for each row would cost more than to merge it. */
+class PartitionRows {
+  #rows: readonly PartitionItem[] = [];
+  #at = 0;
+
+  constructor(private readonly queried: AsyncGenerator<PartitionItem[]>) {}
+
+  /** The next row; undefined if all that were read have been taken. */
+  get head(): PartitionItem | undefined {
+    return this.#rows[this.#at];
+  }
+
+  /** Returns whether another one follows that has been read. */
+  take(): boolean {
+    this.#at += 1;
+    return this.#at < this.#rows.length;
+  }
+
+  /** Reads the rows of the next Query. None are left at the end of the partition. */
+  async readMore(): Promise<void> {
+    const next = await this.queried.next();
+    this.#rows = next.done ? [] : next.value;
+    this.#at = 0;
+  }
 }

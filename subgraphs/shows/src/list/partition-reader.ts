@@ -32,20 +32,21 @@ const initialLimit = 250;
 const limitGrowth = 3;
 
 /**
- * Yields the rows of a partition, in the direction of the range. Ends early with an item without entry when the budget is
- * used up: such an item is always beyond the start, so that paging makes progress.
+ * Yields the rows of a partition, in the direction of the range, those of one Query together. Ends early with an item
+ * without entry when the budget is used up: such an item is always beyond the start, so that paging makes progress.
  */
 export async function* readPartition(
   dynamo: Dynamo,
   read: PartitionRead,
   hashValue: string | number,
-): AsyncGenerator<PartitionItem> {
+): AsyncGenerator<PartitionItem[]> {
   const { plan, range, budget } = read;
   for await (const { entries, evaluatedUpTo: edge } of queryPages(dynamo, read, hashValue)) {
     const rows = entries.map((entry) => ({ key: plan.order.keyset(entry), entry }));
-    yield* rows.filter(({ key }) => range.contains(key));
+    const contained = rows.filter(({ key }) => range.contains(key));
+    if (contained.length > 0) yield contained;
     if (edge && budget.queries <= 0 && range.isBeyondStart(edge)) {
-      yield { key: edge };
+      yield [{ key: edge }];
       return;
     }
   }
