@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundlePrograms } from './bootstrap/bundled-programs.mjs';
 import { installPackages } from './bootstrap/installed-packages.mjs';
 import { ended, fail, runQuietly } from './bootstrap/quiet-program.mjs';
 import { transpile } from './bootstrap/transpiled-sources.mjs';
@@ -25,6 +26,7 @@ requireSupportedNode();
 const { complete } = await installPackages(root, runtimeCommands.includes(command));
 if (complete) await build();
 else await transpile(root);
+if (command === 'start') await bundlePrograms(root);
 await runCommand();
 
 function requireSupportedNode() {

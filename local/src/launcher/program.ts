@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { nodeOptions } from '@marquee/chassis/process/node-options';
+import { scriptFile } from './bundles.js';
 import { repositoryRoot } from './instance.js';
 import { type LogFile, openLogFile } from './log-file.js';
 import { type ManagedProcess, responseTimeoutMs, type RunningProcess, startError } from './managed-process.js';
@@ -59,10 +60,11 @@ export function manageProgram(program: Program, directory: string, registry: Pro
   };
 }
 
-function spawnProgram({ script, environment }: Program, log: LogFile): ChildProcess {
-  return spawn(process.execPath, [...nodeOptions(Infinity), '--import', exitWithParent, join(repositoryRoot, script)], {
+function spawnProgram(program: Program, log: LogFile): ChildProcess {
+  const file = scriptFile(repositoryRoot, program);
+  return spawn(process.execPath, [...nodeOptions(Infinity), '--import', exitWithParent, file], {
     cwd: repositoryRoot,
-    env: environment,
+    env: program.environment,
     // Keeps the terminal's Ctrl-C from the program: the launcher stops everything in order.
     detached: true,
     stdio: ['pipe', log.descriptor, log.descriptor],

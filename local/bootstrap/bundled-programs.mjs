@@ -1,0 +1,96 @@
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * The folder of the bundles. `local/src/launcher/bundles.ts` reads it. It is gone after an installation, as everything in
+ * `node_modules`.
+ */
+const folder = 'node_modules/.marquee-bundles';
+
+/** The compiled programs that load many modules. A bundle takes a third of the CPU time to load. */
+const programs = { gateway: 'gateway/dist/main.js', issuer: 'local/dist/issuer/main.js' };
+
+/** Native modules and their wrappers, and pg, which typeorm loads by a computed name: there must be one of it. */
+const external = ['pg', 'pg-native', 'sharp', 'classic-level'];
+
+/** Packages refer to these in CommonJS. */
+const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/**
+ * Bundles the compiled programs into files that they share, unless no module has changed since the last time. Returns
+ * whether it did.
+ */
+export async function bundlePrograms(root) {
+  if (isCurrent(root)) return false;
+  const { build } = await import('esbuild');
+  const { metafile } = await build({ ...options, absWorkingDir: root, entryPoints: allPrograms(root) });
+  const inputs = Object.keys(metafile.inputs).filter((path) => !path.includes('node_modules/'));
+  const state = Object.fromEntries([lockFile, ...inputs].map((path) => [path, describe(join(root, path))]));
+  rmSync(join(root, folder), { recursive: true, force: true });
+  renameSync(join(root, newFolder), join(root, folder));
+  writeFileSync(join(root, folder, 'inputs.json'), JSON.stringify(state));
+  return true;
+}
+
+const newFolder = `${folder}.new`;
+
+/** By the name of their bundle. */
+function allPrograms(root) {
+  const services = JSON.parse(readFileSync(join(root, 'subgraphs/services.json'), 'utf8'));
+  return { ...programs, ...Object.fromEntries(services.map(({ name }) => [name, `subgraphs/${name}/dist/main.js`])) };
+}
+
+/** Describes the installed packages. An installation empties their folder, and with it that of the bundles. */
+const lockFile = 'package-lock.json';
+
+function isCurrent(root) {
+  try {
+    const state = JSON.parse(readFileSync(join(root, folder, 'inputs.json'), 'utf8'));
+    return Object.entries(state).every(([path, described]) => describe(join(root, path)) === described);
+  } catch {
+    return false;
+  }
+}
+
+function describe(file) {
+  const { size, mtimeMs } = statSync(file);
+  return `${size} ${mtimeMs}`;
+}
+
+/** Modules that read files beside themselves find them where they are. */
+const keepLocations = {
+  name: 'keep-locations',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.[cm]?js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!/\bimport\.meta\.url\b|\b__(dirname|filename)\b/.test(text)) return undefined;
+      return { contents: withLocation(text, path) };
+    });
+  },
+};
+
+function withLocation(text, path) {
+  return text
+    .replaceAll(/\bimport\.meta\.url\b/g, JSON.stringify(pathToFileURL(path).href))
+    .replaceAll(/(?<![.\w'"`])__dirname\b/g, JSON.stringify(dirname(path)))
+    .replaceAll(/(?<![.\w'"`])__filename\b/g, JSON.stringify(path));
+}
+
+const options = {
+  outdir: newFolder,
+  bundle: true,
+  splitting: true,
+  metafile: true,
+  sourcemap: true,
+  sourcesContent: false,
+  // Types and tables have the names of their classes.
+  keepNames: true,
+  format: 'esm',
+  platform: 'node',
+  external,
+  banner: { js: banner },
+  plugins: [keepLocations],
+  legalComments: 'none',
+  logLevel: 'error',
+};
