@@ -62,10 +62,14 @@ export async function createSubgraphRoute<Context extends SubgraphContext>(
     serverFor: (body) => ((body as { onError?: unknown } | null)?.onError === 'NULL' ? nullKeeping.start() : undefined),
     bodyLimit: () => settings.BODY_LIMIT_BYTES,
     fastPath: execute,
-    context: async (request) => {
-      const context = options.context(await verifyCaller(request, verifier, log));
-      context.connectionId = connectionIdIn(request);
-      return limitAnswer(context, settings.RESPONSE_LIMIT_BYTES);
+    context(request) {
+      const open = (caller: Caller) => {
+        const context = options.context(caller);
+        context.connectionId = connectionIdIn(request);
+        return limitAnswer(context, settings.RESPONSE_LIMIT_BYTES);
+      };
+      const known = verifier.recall(header(request, callerHeader));
+      return known ? open(known) : verifyCaller(request, verifier, log).then(open);
     },
   });
   return (request, response, scope) => {

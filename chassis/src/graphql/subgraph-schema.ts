@@ -7,6 +7,7 @@ import { meterFields } from './answer-limit.js';
 import { checkArguments, isUnsafeReference } from './checked-arguments.js';
 import { cacheControlDirective } from './cache-hints.js';
 import { type Contracts, withContracts } from './contract-tags.js';
+import { callMethodsDirectly } from './direct-resolvers.js';
 import { type FieldCosts, textLengthDirective, type TypeWeights, withFieldCosts } from './field-costs.js';
 import { instrumentFields, type ResolverMap } from './field-metrics.js';
 import { withListSizes } from './list-sizes.js';
@@ -95,6 +96,7 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference: checked } as never;
   }
   leavePropertiesToExecutor(resolvers as ResolverMap);
+  callMethodsDirectly(resolvers as ResolverMap, options.resolvers);
   instrumentFields(resolvers as ResolverMap);
   const federated = parse(withFederation(printSchemaWithDirectives(plain), options.costs !== undefined));
   const priced = options.costs ? withFieldCosts(federated, options.costs, options.typeWeights) : federated;

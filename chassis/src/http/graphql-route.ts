@@ -19,7 +19,7 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   /** The server for a body that needs another one; undefined for `server`. */
   serverFor?(body: unknown): Promise<ApolloServer<Context>> | undefined;
   /** Creates the context of a request. Its error becomes the response; a GraphQLError may set `extensions.http.status`. */
-  context(request: IncomingMessage, scope: RequestScope): Promise<Context>;
+  context(request: IncomingMessage, scope: RequestScope): Context | Promise<Context>;
   /** Maximum size of the request body in bytes. Called after `context`. */
   bodyLimit(context: Context): number;
   /** Rewrites the text of a body, and of the variables of a GET request, before it is parsed. */
@@ -47,10 +47,8 @@ interface ResponseHead {
 /** Serves an Apollo Server on a path without a web framework. */
 export function createGraphqlRoute<Context extends BaseContext>(options: GraphqlRouteOptions<Context>): Handler {
   return async (request, response, scope) => {
-    const context = await options.context(request, scope).then(
-      (value) => ({ value }),
-      (failure: unknown) => ({ failure }),
-    );
+    const opened = openContext(() => options.context(request, scope));
+    const context = opened instanceof Promise ? await opened : opened;
     const limit = 'value' in context ? options.bodyLimit(context.value) : 0;
     const body = await readBody(request, response, limit, options.codec);
     if (body === rejected) return;
@@ -71,6 +69,24 @@ export function createGraphqlRoute<Context extends BaseContext>(options: Graphql
     });
     await send(response, result);
   };
+}
+
+type OpenedContext<Context> = { value: Context } | { failure: unknown };
+
+/** Without a promise if the context has none. */
+function openContext<Context extends object>(
+  open: () => Context | Promise<Context>,
+): OpenedContext<Context> | Promise<OpenedContext<Context>> {
+  try {
+    const context = open();
+    if (!(context instanceof Promise)) return { value: context };
+    return context.then(
+      (value) => ({ value }),
+      (failure: unknown) => ({ failure }),
+    );
+  } catch (failure) {
+    return { failure };
+  }
 }
 
 async function sendFastPath(response: ServerResponse, quick: StreamedResponse): Promise<void> {

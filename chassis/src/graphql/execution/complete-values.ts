@@ -105,16 +105,22 @@ export function forget(values: unknown): void {
 /** Completes an item of a list, or a promise of one. */
 export function itemCompletion(place: FieldPlace, type: GraphQLOutputType, complete: Complete): Complete {
   const isNullable = !isNonNullType(type);
-  return (run, item, path) => {
-    const fail = (error: unknown) => handleError(run, { error, nodes: place.nodes, path, isNullable });
+  const fail = (run: OperationRun, error: unknown, path: Path) =>
+    handleError(run, { error, nodes: place.nodes, path, isNullable });
+  const settle: Complete = (run, value, path) => {
     try {
-      const completed = isPromise(item)
-        ? item.then((settled) => complete(run, settled, path))
-        : complete(run, item, path);
-      return isPromise(completed) ? completed.then(undefined, fail) : completed;
+      const completed = complete(run, value, path);
+      return isPromise(completed) ? completed.then(undefined, (error) => fail(run, error, path)) : completed;
     } catch (error) {
-      return fail(error);
+      return fail(run, error, path);
     }
+  };
+  return (run, item, path) => {
+    if (!isPromise(item)) return settle(run, item, path);
+    return item.then(
+      (value) => settle(run, value, path),
+      (error) => fail(run, error, path),
+    );
   };
 }
 

@@ -26,14 +26,11 @@ export class FieldCompletion {
 
   /** Completes a value or a promise of one. @throws the located error of a field that is not nullable */
   settle(run: OperationRun, value: unknown, path: Path): unknown {
-    try {
-      const completed = isPromise(value)
-        ? value.then((settled) => this.#complete(run, settled, path))
-        : this.#complete(run, value, path);
-      return isPromise(completed) ? completed.then(undefined, (error) => this.fail(run, error, path)) : completed;
-    } catch (error) {
-      return this.fail(run, error, path);
-    }
+    if (!isPromise(value)) return this.#settled(run, value, path);
+    return value.then(
+      (settled) => this.#settled(run, settled, path),
+      (error) => this.fail(run, error, path),
+    );
   }
 
   /** Completes a scalar. @throws its error as it is */
@@ -44,6 +41,15 @@ export class FieldCompletion {
   /** Handles an error of the field. @throws the located error if the field is not nullable */
   fail(run: OperationRun, error: unknown, path: Path): null {
     return handleError(run, { error, nodes: this.place.nodes, path, isNullable: this.#isNullable });
+  }
+
+  #settled(run: OperationRun, value: unknown, path: Path): unknown {
+    try {
+      const completed = this.#complete(run, value, path);
+      return isPromise(completed) ? completed.then(undefined, (error) => this.fail(run, error, path)) : completed;
+    } catch (error) {
+      return this.fail(run, error, path);
+    }
   }
 
   #complete(run: OperationRun, value: unknown, path: Path): unknown {
