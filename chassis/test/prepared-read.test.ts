@@ -7,6 +7,7 @@ import { readSettings } from '@marquee/chassis/config/settings';
 import { openPostgres, type Postgres, schemaSettings } from '@marquee/chassis/postgres/open-database';
 import { prepareRead, type PreparedRead } from '@marquee/chassis/postgres/prepared-read';
 import { freshSchema, observeStores } from '@marquee/testkit/test-stores';
+import pg from 'pg';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('things')
@@ -81,6 +82,54 @@ test('goes on without names where the server does not keep them, as behind an ol
   expect(await read([ids])).toHaveLength(3);
   expect(await preparedStatements()).toEqual([]);
 });
+
+test('a value that the server refuses fails its own execution only', async () => {
+  await expect(read([['no number']])).rejects.toMatchObject({ code: '22P02' });
+  expect(await read([[1]])).toHaveLength(1);
+});
+
+test('a value that cannot be sent fails before it reaches the connection', async () => {
+  const endless: Record<string, unknown> = {};
+  endless['self'] = endless;
+  await expect(read([[endless]])).rejects.toThrow('circular');
+  expect(await read([[1]])).toHaveLength(1);
+});
+
+test('reads on after the type of a column has changed', async () => {
+  await read([[1]]);
+  await database.source.query('alter table things alter column name type varchar(50)');
+  expect(await read([ids])).toHaveLength(3);
+});
+
+const texts = ['', 'one', 'two words', 'a,b', 'NULL', 'null', '"quoted"', 'back\\slash', '{braces}', 'ünï 😀', null];
+
+test.each([
+  ['text[]', texts.map((text) => [text])],
+  ['text[]', [[], texts, [null, null], ['one', 'two'], [['nested', 'list']]]],
+  ['uuid[]', [[], ['0198f2c4-0000-7000-8000-000000000001'], ['0198f2c4-0000-7000-8000-000000000001', null]]],
+  ['timestamptz', ['2026-03-01 09:30:00+00', '1999-12-31T23:59:59.9+02', '2026-03-01 09:30:00.123456+00']],
+  ['timestamptz', ['0099-01-01 00:00+00', '12026-01-01 00:00+00', '0044-03-15 00:00+00 BC', 'infinity', '-infinity']],
+  ['timestamptz', ['2026-03-01 09:30:00.5+00', '2026-03-01 09:30:00.05+00', '2026-03-01 09:30:00.0005+00']],
+])('parses %s as pg does: %j', async (type, values) => {
+  for (const timeZone of ['UTC', 'Asia/Kolkata', 'America/St_Johns']) {
+    const parsed = await database.source.transaction(async (manager) => {
+      await manager.query(`set local timezone = '${timeZone}'`);
+      return Promise.all(
+        values.map(async (value) => {
+          const [row] = await manager.query<{ value: unknown; text: string; oid: number }[]>(
+            `select $1::${type} as value, $1::${type}::text as text, '${type}'::regtype::oid as oid`,
+            [value],
+          );
+          return row;
+        }),
+      );
+    });
+    for (const row of parsed)
+      expect(row?.value).toEqual((pg.types.getTypeParser(row?.oid as never) as Parse)(row?.text ?? ''));
+  }
+});
+
+type Parse = (text: string) => unknown;
 
 async function preparedStatements(): Promise<string[]> {
   const rows = await database.source.query<{ name: string }[]>(

@@ -5,6 +5,7 @@ import { currentRequest } from '../telemetry/request-scope.js';
 import type { Passwords } from './passwords.js';
 import { closeAtOnce } from './run-statement.js';
 import { isConnectionLost, isPasswordRefused } from './statement-errors.js';
+import { textParsers } from './text-parsers.js';
 
 /** Milliseconds that the server has to accept a connection. */
 export const connectMs = 2_000;
@@ -32,6 +33,7 @@ export function poolOptions(passwords?: Passwords): Record<string, unknown> {
     maxLifetimeSeconds,
     connectionTimeoutMillis: 0,
     Client: timedClient(passwords),
+    types: textParsers,
   };
 }
 
@@ -71,7 +73,7 @@ export class ConnectionPool {
     for (let attempt = 1; ; attempt += 1) {
       const attemptAt = performance.now();
       try {
-        return await this.#next(withinMs - (attemptAt - startedAt));
+        return await this.#take(attempt === 1 ? withinMs : withinMs - (attemptAt - startedAt));
       } catch (failure) {
         if (!(await this.#mayTryAgain(failure, attempt, { startedAt, attemptAt }))) throw unavailable(failure);
       }
@@ -103,16 +105,10 @@ export class ConnectionPool {
     return performance.now() - at.startedAt < newPasswordMs;
   }
 
-  async #next(withinMs: number): Promise<PoolClient> {
-    for (;;) {
-      const client = await this.#take(withinMs);
-      const answeredAt = this.#answeredAt.get(client);
-      if (answeredAt === undefined || answeredAt > this.#distrustedAt) return client;
-      this.checkIn(client, new Error('the server was silent'));
-    }
-  }
-
-  /** A connection that comes too late goes back at once. */
+  /**
+   * Takes the next connection that is probably alive. One that comes too late goes back at once. With the callbacks of pg: its
+   * promises cost more than taking an idle connection.
+   */
   #take(withinMs: number): Promise<PoolClient> {
     const cancellation = currentRequest()?.cancellation;
     if (cancellation?.isCancelled) return Promise.reject(new StoreError('deadline'));
@@ -121,12 +117,15 @@ export class ConnectionPool {
       const timer = withinMs === Infinity ? undefined : setTimeout(giveUp, withinMs);
       let isWaiting = true;
       cancellation?.onCancel(giveUp);
-      this.pool()
-        .connect()
-        .then(
-          (client) => (isWaiting ? end(() => resolve(client)) : client.release()),
-          (failure: Error) => end(() => reject(failure)),
-        );
+      const connect = (): void =>
+        this.pool().connect((failure, client) => {
+          if (!client) return end(() => reject(failure ?? new Error('The pool has no connection.')));
+          if (!isWaiting) return client.release();
+          if (this.#isTrusted(client)) return end(() => resolve(client));
+          this.checkIn(client, new Error('the server was silent'));
+          connect();
+        });
+      connect();
 
       function end(settle: () => void): void {
         isWaiting = false;
@@ -135,6 +134,11 @@ export class ConnectionPool {
         settle();
       }
     });
+  }
+
+  #isTrusted(client: PoolClient): boolean {
+    const answeredAt = this.#answeredAt.get(client);
+    return answeredAt === undefined || answeredAt > this.#distrustedAt;
   }
 }
 

@@ -24,7 +24,7 @@ export class PooledConnection {
 
   /** @throws StoreError if no connection is available within the deadline of the current request */
   async open(): Promise<this> {
-    this.#use(await this.pool.checkOut(this.#timeLeft()));
+    this.#use(await this.pool.checkOut(this.pool.statementMs));
     return this;
   }
 
@@ -109,20 +109,22 @@ export class PooledConnection {
     client.on('error', this.#onError);
   }
 
-  /** A commit that has started is not cancelled, nor is a rollback: their result counts. */
+  /**
+   * A commit that has started is not cancelled, nor is a rollback: their result counts. The deadline of a request cancels its
+   * statements. The timers of all statements have the same duration, since Node keeps a list for each distinct one.
+   */
   #limited(query: StatementQuery, control: Control | undefined): Statement {
     const isEnding = control === 'commit' || control === 'rollback';
     const cancellation = control === 'rollback' ? undefined : requestCancellation();
-    const timeoutMs = isEnding ? this.pool.statementMs : this.#timeLeft();
     return {
-      query: { ...query, text: this.#traced(query, control, timeoutMs) },
-      timeoutMs,
+      query: { ...query, text: this.#traced(query, control) },
+      timeoutMs: this.pool.statementMs,
       cancellation: isEnding ? undefined : cancellation,
     };
   }
 
-  #traced({ text, name }: StatementQuery, control: Control | undefined, timeoutMs: number): string {
-    if (control === 'begin') return withTrace(withServerLimits(text, timeoutMs));
+  #traced({ text, name }: StatementQuery, control: Control | undefined): string {
+    if (control === 'begin') return withTrace(withServerLimits(text, this.#timeLeft()));
     const isAlone = control === undefined && !this.#isInTransaction && name === undefined;
     return isAlone && !isRead(text) ? withTraceComment(text) : text;
   }

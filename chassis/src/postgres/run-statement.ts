@@ -2,6 +2,7 @@ import type { ClientBase, QueryArrayResult, QueryConfig, QueryResult } from 'pg'
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Cancellation } from '../telemetry/request-scope.js';
 import { sendCancelRequest } from './cancel-request.js';
+import { executeNamed } from './named-statement.js';
 
 /** A statement as pg takes it. */
 export interface StatementQuery {
@@ -47,7 +48,7 @@ export async function runStatement(client: ClientBase, statement: Statement): Pr
   const canceller = new Canceller(client);
   const timer = timeoutMs === Infinity ? undefined : setTimeout(canceller.cancel, timeoutMs);
   cancellation?.onCancel(canceller.cancel);
-  const settled = await client.query(query as QueryConfig).then(
+  const settled = await execute(client, query).then(
     (result) => ({ result }),
     (failure: unknown) => ({ failure }),
   );
@@ -57,9 +58,15 @@ export async function runStatement(client: ClientBase, statement: Statement): Pr
   return { ...settled, wasCancelled: true, isReusable: await canceller.end() };
 }
 
+function execute(client: ClientBase, query: StatementQuery): Promise<QueryResult | QueryArrayResult> {
+  const { name, text, values = [], rowMode } = query;
+  if (name === undefined || rowMode !== 'array') return client.query(query as QueryConfig);
+  return executeNamed(client, { name, text, values });
+}
+
 /** Cancels the statement that a client runs, repeatedly until it ends. */
 class Canceller {
-  readonly #ended = new AbortController();
+  #ended: AbortController | undefined;
   #running: Promise<boolean> | undefined;
 
   constructor(private readonly client: ClientBase) {}
@@ -74,12 +81,12 @@ class Canceller {
 
   /** Resolves to whether the connection is reusable. */
   async end(): Promise<boolean> {
-    this.#ended.abort();
+    this.#ended?.abort();
     return (await this.#running) ?? true;
   }
 
   async #cancelUntilEnded(): Promise<boolean> {
-    const { signal } = this.#ended;
+    const { signal } = (this.#ended = new AbortController());
     const hangUp = setTimeout(() => closeAtOnce(this.client), cancelGraceMs);
     try {
       for (;;) {
