@@ -29,8 +29,19 @@ export interface JobsContext extends SubgraphContext, ServiceDeps {
   loaders: Loaders;
 }
 
+/** The loaders are created for the first field that needs one: a page of jobs needs none of the thirty. */
 export function jobsContext(caller: JobsContext['caller'], deps: ServiceDeps): JobsContext {
-  return { caller, ...deps, loaders: createLoaders(deps.store, caller) };
+  let loaders: Loaders | undefined;
+  return {
+    caller,
+    ...deps,
+    get loaders() {
+      return (loaders ??= createLoaders(deps.store, caller));
+    },
+    set loaders(fresh) {
+      loaders = fresh;
+    },
+  };
 }
 
 /**

@@ -53,20 +53,23 @@ export class CoverResolver {
   }
 
   @FieldResolver(() => [TaxonomyTerm], { description: 'Genres of the book, up to 20.' })
-  genres(@Root() { genreIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return loadTerms(loaders, genreIds);
+  genres(@Root() { genreIds }: BookCover, @Ctx() context: JobsContext): TaxonomyTerm[] | Promise<TaxonomyTerm[]> {
+    return loadTerms(context, genreIds);
   }
 
   @FieldResolver(() => [TaxonomyTerm], { description: 'Audiences of the book, up to 20.' })
-  audiences(@Root() { audienceIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return loadTerms(loaders, audienceIds);
+  audiences(@Root() { audienceIds }: BookCover, @Ctx() context: JobsContext): TaxonomyTerm[] | Promise<TaxonomyTerm[]> {
+    return loadTerms(context, audienceIds);
   }
 
   @FieldResolver(() => [TaxonomyTerm], {
     description: 'Motifs on the cover: up to 20 terms of the category IMAGE_TAG.',
   })
-  visualTags(@Root() { visualTagIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return loadTerms(loaders, visualTagIds);
+  visualTags(
+    @Root() { visualTagIds }: BookCover,
+    @Ctx() context: JobsContext,
+  ): TaxonomyTerm[] | Promise<TaxonomyTerm[]> {
+    return loadTerms(context, visualTagIds);
   }
 
   @FieldResolver(() => [CoverContributor], {

@@ -1,4 +1,3 @@
-import { notFound } from '@marquee/chassis/errors/errors';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
@@ -8,7 +7,7 @@ import { Media, Show, User } from '../entity-stubs.js';
 import { parseIdPage, toIdConnection } from '../paging/id-connection.js';
 import { parseSortedPage, toSortedConnection } from '../paging/sorted-connection.js';
 import { validActions } from '../state-machine/state-machine.js';
-import { loadTerms } from '../taxonomy/taxonomy-loaders.js';
+import { loadTerms, requireTerm } from '../taxonomy/taxonomy-loaders.js';
 import { TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
 import { findVisibleJob } from './job-access.js';
 import { toJobCriteria } from './job-criteria.js';
@@ -94,22 +93,20 @@ export class JobResolver {
 
   @Directive('@broadcast')
   @FieldResolver(() => TaxonomyTerm, { description: 'Kind of work: a term of the category PROJECT_TYPE.' })
-  async projectType(@Root() { projectTypeId }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm> {
-    const term = await loaders.term.load(projectTypeId);
-    if (term === null) throw notFound('taxonomy term', projectTypeId);
-    return term;
+  projectType(@Root() { projectTypeId }: Job, @Ctx() context: JobsContext): TaxonomyTerm | Promise<TaxonomyTerm> {
+    return requireTerm(context, projectTypeId);
   }
 
   @Directive('@broadcast')
   @FieldResolver(() => [TaxonomyTerm], { description: 'Audiences of the work, up to 20.' })
-  audiences(@Root() { audienceIds }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return loadTerms(loaders, audienceIds);
+  audiences(@Root() { audienceIds }: Job, @Ctx() context: JobsContext): TaxonomyTerm[] | Promise<TaxonomyTerm[]> {
+    return loadTerms(context, audienceIds);
   }
 
   @Directive('@broadcast')
   @FieldResolver(() => [TaxonomyTerm], { description: 'Genres of the work, up to 20.' })
-  genres(@Root() { genreIds }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return loadTerms(loaders, genreIds);
+  genres(@Root() { genreIds }: Job, @Ctx() context: JobsContext): TaxonomyTerm[] | Promise<TaxonomyTerm[]> {
+    return loadTerms(context, genreIds);
   }
 
   @Directive('@broadcast')

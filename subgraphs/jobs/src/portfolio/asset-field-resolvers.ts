@@ -28,7 +28,7 @@ export class AssetFieldResolver {
   @FieldResolver(() => [TaxonomyTerm], {
     description: 'Up to 20 terms of the categories IMAGE_TAG, STYLE and GENRE.',
   })
-  tags(@Root() { tagIds }: PortfolioAsset, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return loadTerms(loaders, tagIds);
+  tags(@Root() { tagIds }: PortfolioAsset, @Ctx() context: JobsContext): TaxonomyTerm[] | Promise<TaxonomyTerm[]> {
+    return loadTerms(context, tagIds);
   }
 }

@@ -22,23 +22,35 @@ export class FreelancerFieldResolver {
   }
 
   @FieldResolver(() => [TaxonomyTerm], { description: 'Audiences that the freelancer works for, up to 10.' })
-  audiences(@Root() { audienceIds }: FreelancerProfile, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return loadTerms(loaders, audienceIds);
+  audiences(
+    @Root() { audienceIds }: FreelancerProfile,
+    @Ctx() context: JobsContext,
+  ): TaxonomyTerm[] | Promise<TaxonomyTerm[]> {
+    return loadTerms(context, audienceIds);
   }
 
   @FieldResolver(() => [TaxonomyTerm], { description: 'Techniques and styles of the freelancer, up to 15.' })
-  styles(@Root() { styleIds }: FreelancerProfile, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return loadTerms(loaders, styleIds);
+  styles(
+    @Root() { styleIds }: FreelancerProfile,
+    @Ctx() context: JobsContext,
+  ): TaxonomyTerm[] | Promise<TaxonomyTerm[]> {
+    return loadTerms(context, styleIds);
   }
 
   @FieldResolver(() => [TaxonomyTerm], { description: 'Genres that the freelancer works in, up to 20.' })
-  genres(@Root() { genreIds }: FreelancerProfile, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return loadTerms(loaders, genreIds);
+  genres(
+    @Root() { genreIds }: FreelancerProfile,
+    @Ctx() context: JobsContext,
+  ): TaxonomyTerm[] | Promise<TaxonomyTerm[]> {
+    return loadTerms(context, genreIds);
   }
 
   @FieldResolver(() => [TaxonomyTerm], { description: 'Motifs that the freelancer is known for, up to 30.' })
-  imageTags(@Root() { imageTagIds }: FreelancerProfile, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return loadTerms(loaders, imageTagIds);
+  imageTags(
+    @Root() { imageTagIds }: FreelancerProfile,
+    @Ctx() context: JobsContext,
+  ): TaxonomyTerm[] | Promise<TaxonomyTerm[]> {
+    return loadTerms(context, imageTagIds);
   }
 
   @FieldResolver(() => Media, {

@@ -8,6 +8,8 @@ import type { TaxonomyTerm } from './taxonomy-model.js';
 export interface TermCache {
   /** The terms with these ids, in any order. Terms that are not in memory are read from the store. */
   byIds(ids: readonly string[]): Promise<TaxonomyTerm[]>;
+  /** The term with this id, if it is in memory: without a promise, of which a page would have one for each term. */
+  peek(id: string): TaxonomyTerm | undefined;
   /** The terms have changed. */
   clear(): void;
 }
@@ -36,6 +38,7 @@ export function createTermCache(terms: StoredTerms): TermCache {
       if (added.length > 0) all.clear();
       return [...found, ...added];
     },
+    peek: (id) => all.peek()?.get(id),
     clear: () => all.clear(),
   };
 }
