@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { scriptFile } from '../src/launcher/bundles.js';
+import { runnableFile } from '../src/launcher/bundles.js';
 
 const bundler = new URL('../bootstrap/bundled-programs.mjs', import.meta.url).href;
 const gateway = { name: 'gateway', script: 'gateway/dist/main.js' };
@@ -26,22 +26,26 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 test('a program runs from its bundle, unless a module has changed since', async () => {
-  expect(scriptFile(root, gateway)).toBe(join(root, gateway.script));
+  expect(fileOf(gateway)).toBe(join(root, gateway.script));
   expect(await bundle()).toBe(true);
   expect(await bundle()).toBe(false);
-  const bundled = scriptFile(root, gateway);
+  const bundled = fileOf(gateway);
   expect(bundled).not.toBe(join(root, gateway.script));
   expect(await run(bundled)).toBe(await run(join(root, gateway.script)));
   await utimes(join(root, 'gateway/dist/place.js'), 1, 1);
-  expect(scriptFile(root, gateway)).toBe(join(root, gateway.script));
+  expect(fileOf(gateway)).toBe(join(root, gateway.script));
   expect(await bundle()).toBe(true);
   await rm(join(root, 'gateway/dist/place.js'));
-  expect(scriptFile(root, gateway)).toBe(join(root, gateway.script));
+  expect(fileOf(gateway)).toBe(join(root, gateway.script));
 });
 
 test('a program that is not bundled runs from its own file', async () => {
-  expect(scriptFile(root, { name: 'other', script: 'other/dist/main.js' })).toBe(join(root, 'other/dist/main.js'));
+  expect(fileOf({ name: 'other', script: 'other/dist/main.js' })).toBe(join(root, 'other/dist/main.js'));
 });
+
+function fileOf(program: { name: string; script: string }): string {
+  return runnableFile(root, program).path;
+}
 
 async function bundle(): Promise<boolean> {
   const { bundlePrograms } = (await import(bundler)) as { bundlePrograms(root: string): Promise<boolean> };

@@ -21,13 +21,14 @@ export async function openAccess(client: DynamoDBClient): Promise<DynamoAccess> 
   const { config } = client;
   const { url: endpoint } = await getEndpointFromInstructions({}, DescribeTableCommand, config);
   const signer = new RequestSigner({ url: endpoint, region: await config.region() });
+  const credentials = keptFor(credentialsMs, config.credentials);
   let skewMs = 0;
   return {
     endpoint,
     // The SDK's default strategies are of this version.
     retryStrategy: (await config.retryStrategy()) as RetryStrategyV2,
     async sign(operation, body) {
-      return signer.sign(operation, body, await config.credentials(), Date.now() + skewMs);
+      return signer.sign(operation, body, await credentials(), Date.now() + skewMs);
     },
     correctClock(serverDate) {
       const measured = Date.parse(serverDate ?? '') - Date.now();
@@ -35,5 +36,23 @@ export async function openAccess(client: DynamoDBClient): Promise<DynamoAccess> 
       if (isWrong) skewMs = measured;
       return isWrong;
     },
+  };
+}
+
+/**
+ * Milliseconds for which credentials are used without asking the SDK, which does not renew them for minutes but passes
+ * through five promises.
+ */
+const credentialsMs = 1_000;
+
+/** Calls `load` again once its last result is older than this. Its errors are not kept. */
+function keptFor<Value>(milliseconds: number, load: () => Promise<Value>): () => Value | Promise<Value> {
+  let kept: { value: Value; loadedAt: number } | undefined;
+  return () => {
+    if (kept && performance.now() - kept.loadedAt < milliseconds) return kept.value;
+    return load().then((value) => {
+      kept = { value, loadedAt: performance.now() };
+      return value;
+    });
   };
 }

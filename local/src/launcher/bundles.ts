@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Variables } from '@marquee/chassis/config/settings';
 
 /** The bundles of programs, as `local/bootstrap/bundled-programs.mjs` writes them. */
 const folder = 'node_modules/.marquee-bundles';
@@ -7,15 +8,25 @@ const folder = 'node_modules/.marquee-bundles';
 /** The sizes and times of the files of which bundles were made, by path. */
 type Inputs = Readonly<Record<string, string>>;
 
+/** What to run for a program. */
+export interface RunnableFile {
+  path: string;
+  /** Variables for Node. */
+  variables: Variables;
+}
+
 /**
- * The file to run for a program: its bundle, or the program itself if there is none or a module has changed since.
+ * The bundle of a program, or its own file if there is no bundle or a module has changed since. Node keeps the machine code
+ * of bundles, from version 22 on.
+ *
  * @param root that of the repository
  * @param script relative to the root
  */
-export function scriptFile(root: string, { name, script }: { name: string; script: string }): string {
+export function runnableFile(root: string, { name, script }: { name: string; script: string }): RunnableFile {
   const inputs = inputsOf(root);
-  const isBundled = inputs[script] !== undefined && areUnchanged(root, inputs);
-  return join(root, isBundled ? `${folder}/${name}.js` : script);
+  if (inputs[script] === undefined || !areUnchanged(root, inputs)) return { path: join(root, script), variables: {} };
+  const variables = { NODE_COMPILE_CACHE: join(root, folder, 'compiled') };
+  return { path: join(root, folder, `${name}.js`), variables };
 }
 
 function inputsOf(root: string): Inputs {

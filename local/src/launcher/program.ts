@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { nodeOptions } from '@marquee/chassis/process/node-options';
-import { scriptFile } from './bundles.js';
+import { runnableFile } from './bundles.js';
 import { repositoryRoot } from './instance.js';
 import { type LogFile, openLogFile } from './log-file.js';
 import { type ManagedProcess, responseTimeoutMs, type RunningProcess, startError } from './managed-process.js';
@@ -61,10 +61,10 @@ export function manageProgram(program: Program, directory: string, registry: Pro
 }
 
 function spawnProgram(program: Program, log: LogFile): ChildProcess {
-  const file = scriptFile(repositoryRoot, program);
-  return spawn(process.execPath, [...nodeOptions(Infinity), '--import', exitWithParent, file], {
+  const { path, variables } = runnableFile(repositoryRoot, program);
+  return spawn(process.execPath, [...nodeOptions(Infinity), '--import', exitWithParent, path], {
     cwd: repositoryRoot,
-    env: program.environment,
+    env: { ...variables, ...program.environment },
     // Keeps the terminal's Ctrl-C from the program: the launcher stops everything in order.
     detached: true,
     stdio: ['pipe', log.descriptor, log.descriptor],
