@@ -63,12 +63,8 @@ export async function createSubgraphRoute<Context extends SubgraphContext>(
     bodyLimit: () => settings.BODY_LIMIT_BYTES,
     fastPath: execute,
     context(request) {
-      const open = (caller: Caller) => {
-        const context = options.context(caller);
-        context.connectionId = connectionIdIn(request);
-        return limitAnswer(context, settings.RESPONSE_LIMIT_BYTES);
-      };
       const known = verifier.recall(header(request, callerHeader));
+      const open = (caller: Caller) => openContext(options, request, caller);
       return known ? open(known) : verifyCaller(request, verifier, log).then(open);
     },
   });
@@ -77,6 +73,16 @@ export async function createSubgraphRoute<Context extends SubgraphContext>(
     reportWork(response, scope);
     return handle(request, response, scope);
   };
+}
+
+function openContext<Context extends SubgraphContext>(
+  { context: create, serviceContext: { settings } }: SubgraphOptions<Context>,
+  request: IncomingMessage,
+  caller: Caller,
+): Context {
+  const context = create(caller);
+  context.connectionId = connectionIdIn(request);
+  return limitAnswer(context, settings.RESPONSE_LIMIT_BYTES);
 }
 
 /** The second schema is built for the first request that needs it. */
