@@ -92,6 +92,11 @@ async function bundlePage(closers: Closers): Promise<string> {
   const code = JSON.stringify(fileURLToPath(new URL('browser-page.ts', import.meta.url)));
   const page = `export const page = createBrowserPage({ ${Object.keys(documents).join(', ')} });`;
   await writeFile(entry, `${imports.join('\n')}\nimport { createBrowserPage } from ${code};\n${page}\n`);
+  return bundleScript(entry);
+}
+
+/** Bundles a script for a page, on which it is the global `stock`. @param entry path of its file */
+export async function bundleScript(entry: string): Promise<string> {
   const options = ['--bundle', '--minify', '--format=iife', '--global-name=stock', '--target=es2022'];
   const { stdout } = await promisify(execFile)(
     join(root, 'node_modules/.bin/esbuild'),

@@ -23,14 +23,38 @@ export interface RelayOptions {
 }
 
 /** Compiles the documents for Relay against the public schema. @throws Error with the output of the compiler */
-export async function compileForRelay(closers: Closers, { isPersisted }: RelayOptions): Promise<RelayProject> {
+export async function compileForRelay(closers: Closers, options: RelayOptions): Promise<RelayProject> {
+  const { generated, persistedFile } = await compileModule(closers, 'stock', Object.values(documents), options);
+  const names = Object.keys(documents) as DocumentName[];
+  const artifacts = names.map((name) => [name, join(generated, `${operationName(name)}.graphql.js`)]);
+  return { artifacts: Object.fromEntries(artifacts) as RelayProject['artifacts'], persistedFile };
+}
+
+/** The output of the Relay compiler for one module. */
+export interface CompiledModule {
+  /** The folder of the artifacts: a file `<name>.graphql.js` for each operation and fragment. */
+  generated: string;
+  persistedFile: string;
+}
+
+/**
+ * Compiles the operations and fragments of a module against the public schema.
+ * @param module its name, with which the names of the documents begin
+ * @throws Error with the output of the compiler
+ */
+export async function compileModule(
+  closers: Closers,
+  module: string,
+  texts: readonly string[],
+  { isPersisted }: RelayOptions,
+): Promise<CompiledModule> {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-relay-'));
   closers.add({ close: () => rm(directory, { recursive: true, force: true }) });
   const [src, persistedFile] = [join(directory, 'src'), join(directory, 'persisted.json')];
   await mkdir(src);
   await writeFile(join(directory, 'package.json'), '{"type":"module"}');
   await writeFile(persistedFile, '{}');
-  await writeFile(join(src, 'stock.js'), sourceText());
+  await writeFile(join(src, `${module}.js`), sourceText(texts));
   const config = {
     src,
     schema: fileURLToPath(schemaFile('api')),
@@ -41,9 +65,7 @@ export async function compileForRelay(closers: Closers, { isPersisted }: RelayOp
   await writeFile(join(directory, 'relay.config.json'), JSON.stringify(config));
   const compiler = createRequire(import.meta.url).resolve('relay-compiler/cli.js');
   await promisify(execFile)(process.execPath, [compiler, join(directory, 'relay.config.json')], { cwd: directory });
-  const names = Object.keys(documents) as DocumentName[];
-  const artifacts = names.map((name) => [name, join(src, '__generated__', `${operationName(name)}.graphql.js`)]);
-  return { artifacts: Object.fromEntries(artifacts) as RelayProject['artifacts'], persistedFile };
+  return { generated: join(src, '__generated__'), persistedFile };
 }
 
 /** The artifacts as values, for the runtime in this process. */
@@ -55,8 +77,8 @@ export async function loadArtifacts({ artifacts }: RelayProject): Promise<Record
   return Object.fromEntries(await Promise.all(loaded)) as Record<DocumentName, object>;
 }
 
-function sourceText(): string {
-  const tags = Object.values(documents).map((text) => `graphql\`${text}\`;`);
+function sourceText(texts: readonly string[]): string {
+  const tags = texts.map((text) => `graphql\`${text}\`;`);
   return ["import { graphql } from 'relay-runtime';", ...tags].join('\n');
 }
 

@@ -14,6 +14,7 @@ import { type ClientSystem, openClientSystem } from './client-system.js';
 import { checkClientTable, provenBehaviours } from './client-table.js';
 import { createNodeHost, nodeClients } from './node-clients.js';
 import { compileForRelay } from './relay-compiler.js';
+import { openListPage } from './relay-list.js';
 import type { ClientHost, StockClient } from './stock-client.js';
 import { openTypedProject, type TypedProject } from './typed-project.js';
 
@@ -122,6 +123,31 @@ test.each(cached)('%s updates its cache after a mutation', async (name) => {
   stop?.();
   expect(seen.at(-1)).toBe(`Ada of ${name}`);
   proven.add(name, 'mutation with cache update');
+});
+
+const describeInBrowser = chromium === undefined ? describe.skip : describe;
+
+describeInBrowser('usePaginationFragment of Relay', () => {
+  test('pages in both directions, and refetches the list of an object', async () => {
+    const { data } = await clients.get('Relay')!.run('messages', { id: system.conversationId, first: 2 });
+    const after = data.conversation.messages.edges[1].cursor;
+    const options = { url: `${system.url}/graphql`, accessToken: await system.token(3600) };
+    const variables = { id: system.conversationId, first: 1, after };
+    const page = await openListPage(chromium!, { ...options, variables }, closers);
+    const shows = (bodies: string) => page.getByText(bodies, { exact: true }).waitFor();
+    const press = (name: string) => page.getByRole('button', { name }).click();
+    await shows('three');
+    await press('Later');
+    await shows('three four');
+    expect(await page.getByRole('button', { name: 'Later' }).isDisabled()).toBe(true);
+    await press('Earlier');
+    await shows('one two three four');
+    expect(await page.getByRole('button', { name: 'Earlier' }).isDisabled()).toBe(true);
+    await press('From the start');
+    await shows('one two');
+    await press('Later');
+    await shows('one two three');
+  });
 });
 
 describe('the subscriptions of all clients', () => {
