@@ -20,7 +20,8 @@ let recorded: RecordingStore;
 let dataset: Dataset;
 beforeAll(async () => {
   const schema = freshSchema();
-  jobs = await startService(service, { ...schema, MEDIA_ID_KEY: randomBytes(32).toString('base64') });
+  const key = randomBytes(32).toString('base64');
+  jobs = await startService(service, { ...schema, MEDIA_ID_KEY: key, WEBHOOK_KEYS: key });
   recorded = await openRecordingStore(schema);
   dataset = await loadDataset(recorded.source, size);
 });

@@ -11,6 +11,7 @@ import {
 } from './secrets/caller-key.js';
 import { provisionSchema, rotatePassword } from './secrets/database-role.js';
 import { readSecret } from './secrets/secret-values.js';
+import { rotateWebhookKey } from './secrets/webhook-keys.js';
 
 /** A task, which may need an argument. */
 type Task = (aws: Aws, environment: Environment, argument?: string) => Promise<void>;
@@ -20,6 +21,7 @@ const tasks: Readonly<Record<string, Task>> = {
   'next-caller-key': stageCallerKey,
   'take-caller-key': activateCallerKey,
   'retire-caller-key': retireCallerKey,
+  'next-webhook-key': rotateWebhookKey,
   ...Object.fromEntries(
     schemaNames.map((schema) => [`${schema}-password`, (aws: Aws, to: Environment) => rotatePassword(aws, to, schema)]),
   ),

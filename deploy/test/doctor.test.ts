@@ -41,8 +41,8 @@ describe('an environment that was only deployed', () => {
     const account = deployedAccount();
     const lines: string[] = [];
     const lacks = await examine(checksOf(account), (line) => void lines.push(line));
-    // No account was deleted, so that no erasure is overdue.
-    expect(lacks).toBe(checksOf(account).length - 1);
+    // No account was deleted, so that no erasure is overdue, and there are no webhooks.
+    expect(lacks).toBe(checksOf(account).length - 2);
     const text = lines.join('\n');
     for (const remedy of [
       'npm run secrets -- prod',
@@ -86,6 +86,7 @@ describe('a complete environment', () => {
       taxonomy: 'ok 60 active terms in 3 categories',
       administrator: 'ok 1 active',
       erasures: 'ok none is overdue',
+      'webhook secrets': 'ok all are encrypted with one key',
     });
   });
 
@@ -120,6 +121,12 @@ describe('a complete environment', () => {
       { records: [[{ longValue: 2 }]] },
       'data of 2 deleted accounts are not erased everywhere',
     ],
+    [
+      'webhook secrets',
+      'execute-statement',
+      { records: [[{ longValue: 2 }]] },
+      'the secrets of webhooks are encrypted with 2 keys',
+    ],
     ['sign-up mail', 'describe-user-pool', { UserPool: {} }, 'Cognito sends 50 codes a day'],
     ['services', 'describe-services', { services: [] }, 'tasks of users, jobs, messaging, shows, gateway are missing'],
     [
@@ -147,7 +154,7 @@ describe('a complete environment', () => {
     const found = await report(checksOf(account));
     expect(found[subject]).toContain('missing ');
     expect(found[subject]).toContain(lack);
-    expect(Object.values(found).filter((line) => line.startsWith('missing')).length).toBeLessThanOrEqual(2);
+    expect(Object.values(found).filter((line) => line.startsWith('missing')).length).toBeLessThanOrEqual(3);
   });
 });
 
@@ -182,7 +189,7 @@ describe('the command', () => {
     expect(code).toBe(1);
     expect(output).toContain('missing  registry: no live/supergraph.graphql, live/partner.graphql');
     expect(output).toContain('missing  caller keys: the gateway has no key to sign callers');
-    expect(output).toMatch(/\d+ of 14 are missing\./);
+    expect(output).toMatch(/\d+ of 15 are missing\./);
   });
 
   test('refuses credentials of another account, and unknown environments', async () => {
@@ -273,9 +280,10 @@ const releaseResponses = {
 
 const terms = ['AUDIENCE', 'STYLE', 'PROJECT_TYPE'].map((category) => [{ stringValue: category }, { longValue: 20 }]);
 
-/** An administrator, no overdue erasure, and terms. */
+/** An administrator, no overdue erasure, one key of webhook secrets, and terms. */
 function recordsOf(sql: string): object[] {
   if (sql.includes('erasures')) return [[{ longValue: 0 }]];
+  if (sql.includes('webhook')) return [[{ longValue: 1 }]];
   return sql.includes('users') ? [[{ longValue: 1 }]] : terms;
 }
 

@@ -27,6 +27,7 @@ const shapes: Variables = {
   REDIS_URL: `rediss://marquee:${'a1B2'.repeat(16)}@marquee-prod.serverless.euc1.cache.amazonaws.com:6379`,
   MEDIA_ID_KEY: 'a1B2'.repeat(16),
   MAIL_LINK_KEY: 'a1B2'.repeat(16),
+  WEBHOOK_KEYS: 'a1B2'.repeat(16),
   CALLER_SIGNING_KEY: JSON.stringify(signing),
   CALLER_KEYS: JSON.stringify({ keys: [verification] }),
 };

@@ -68,12 +68,13 @@ async function tableResources(name: string): Promise<string[]> {
   return [table, ...indexes, `marquee-prod-data/Key${name}.Arn`];
 }
 
-function secretsOf({ name, store, media: role, mail }: Subgraph): string[] {
+function secretsOf({ name, store, media: role, mail, webhooks }: Subgraph): string[] {
   return [
     'CALLER_KEYS',
     ...(store === 'postgres' ? [`DATABASE_URL=Secret${name}databaseurl`] : []),
     ...(mail ? ['MAIL_LINK_KEY=Secretusersmaillinkkey'] : []),
     ...(role ? ['MEDIA_ID_KEY=Secretusersmediaidkey'] : []),
     'REDIS_URL=Url',
+    ...(webhooks ? ['WEBHOOK_KEYS=Secretjobswebhookkeys'] : []),
   ];
 }

@@ -15,6 +15,7 @@ import { handler } from '../src/functions/pre-token.js';
 import { subgraphNames } from '../src/names.js';
 import { activateCallerKey, createCallerKey, retireCallerKey, stageCallerKey } from '../src/secrets/caller-key.js';
 import { provisionSchema, roleStatements, rotatePassword } from '../src/secrets/database-role.js';
+import { rotateWebhookKey } from '../src/secrets/webhook-keys.js';
 import { AwsAccount } from './aws-account.js';
 
 const { dev } = environments;
@@ -118,6 +119,20 @@ describe('caller keys', () => {
     expect(published()).toEqual([kidOf(signing()), expect.any(String)]);
     expect(published()).not.toContain(first);
   });
+});
+
+test('a new key of webhooks keeps the one before until the tasks have started with it', async () => {
+  const account = new AwsAccount();
+  const name = 'marquee/dev/jobs/webhook-keys';
+  account.setSecret(name, 'a1B2'.repeat(16));
+  account.restart('jobs');
+  await rotateWebhookKey(account.aws, dev);
+  const [first = '', before] = account.secret(name).split(',');
+  expect([Buffer.from(first, 'base64').length, before]).toEqual([48, 'a1B2'.repeat(16)]);
+  await expect(rotateWebhookKey(account.aws, dev)).rejects.toThrow('Tasks of jobs are older than the key');
+  account.restart('jobs');
+  await rotateWebhookKey(account.aws, dev);
+  expect(account.secret(name).split(',')).toEqual([expect.not.stringContaining(first), first]);
 });
 
 test('a random secret of 64 letters and digits is a valid key for media ids', () => {

@@ -28,7 +28,7 @@ const stores: Record<string, Record<string, string>> = {
     MEDIA_STORAGE: 'directory',
     MEDIA_UPLOAD_URL: 'http://127.0.0.1',
   },
-  jobs: { ...freshSchema(), MEDIA_ID_KEY },
+  jobs: { ...freshSchema(), MEDIA_ID_KEY, WEBHOOK_KEYS: MEDIA_ID_KEY },
   messaging: freshTable(),
   shows: freshTable(),
 };

@@ -36,13 +36,13 @@ function urlLines(subgraphs) {
   return pairs.map((pair, index) => `${index === 0 ? '{' : ' '}${pair}${index === pairs.length - 1 ? '}' : ','}`);
 }
 
-function serviceBlock({ name, portOffset, store, media }, events) {
+function serviceBlock({ name, portOffset, store, media, webhooks }, events) {
   const port = `\${${name.toUpperCase()}_PORT:-${4000 + portOffset}}`;
   return `${store === 'postgres' ? migrationBlock(name) : ''}${name}:
   <<: *program
 ${imageLines(name, store)}
   environment:
-${[...environmentLines(name, store), ...mediaLines(media, port), ...events].map((line) => `    ${line}\n`).join('')}${
+${[...environmentLines(name, store), ...mediaLines(media, port), ...webhookLines(webhooks), ...events].map((line) => `    ${line}\n`).join('')}${
     media === 'stores' ? '  volumes:\n    - media:/data\n' : ''
   }  ports:
     - '127.0.0.1:${port}:4000'
@@ -87,6 +87,10 @@ function mediaLines(media, port) {
   const storage = ['MEDIA_STORAGE: directory', 'MEDIA_DIRECTORY: /data/media'];
   const signIns = ['COGNITO_USER_POOL_ID: local_people', 'COGNITO_ENDPOINT: http://issuer:4000'];
   return [...key, ...storage, `MEDIA_UPLOAD_URL: http://localhost:${port}`, ...signIns];
+}
+
+function webhookLines(webhooks) {
+  return webhooks ? [`WEBHOOK_KEYS: ${required('WEBHOOK_KEYS')}`] : [];
 }
 
 /** The topic and the queue of a service in the emulator, which names its queues itself (schema/src/event-channels.ts). */

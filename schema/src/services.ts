@@ -19,6 +19,8 @@ const subgraphShape = z.strictObject({
   media: z.enum(['stores', 'verifies']).optional(),
   /** Whether it sends emails. */
   mail: z.boolean().optional(),
+  /** Whether it sends webhooks. */
+  webhooks: z.boolean().optional(),
   /** The services whose domain events its queue receives. */
   reactsTo: z.array(z.string()).optional(),
 });

@@ -14,7 +14,8 @@ const size = 50_000;
 export async function benchSearch(): Promise<void> {
   const stores = await openTestStores();
   const variables = { DATABASE_URL: stores.databaseUrl, DATABASE_SCHEMA: 'bench' };
-  const jobs = await startService(service, { ...variables, MEDIA_ID_KEY: randomBytes(32).toString('base64') });
+  const key = randomBytes(32).toString('base64');
+  const jobs = await startService(service, { ...variables, MEDIA_ID_KEY: key, WEBHOOK_KEYS: key });
   const store = await openRecordingStore(variables);
   try {
     print(`loading ${size} profiles and ${size} jobs`);

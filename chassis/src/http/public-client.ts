@@ -3,82 +3,117 @@
  * forgery): every connection is made to an address that was checked after its name was resolved, so that neither a name
  * that changes nor a redirect leads there. Redirects are not followed.
  */
-import { lookup, type LookupAddress } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import { Agent } from 'undici';
 import type { Closable } from '../process/closers.js';
-import { isLoopbackAddress, isPublicAddress } from './public-address.js';
+import { createPublicLookup, type PublicLookup, type PublicLookupOptions } from './public-lookup.js';
 
-export interface PublicClientOptions {
-  /** Whether addresses of this machine are allowed, for tests and development. Default: false. */
-  allowLoopback?: boolean;
+export interface PublicClientOptions extends PublicLookupOptions {
   /** Milliseconds for the connection, the request and the answer together. */
   timeoutMs: number;
-  /** Connections to one origin. */
+  /** Connections of one owner to one origin. */
   connections: number;
 }
 
+export interface PublicRequest {
+  /** The client of the graph that has chosen the address. Owners share neither connections nor look-ups of names. */
+  owner: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
 export interface PublicClient extends Closable {
-  /** @throws PrivateAddressError if the name of the host resolves to an address that is not public, or to none */
-  check(url: URL): Promise<void>;
+  /**
+   * @param owner the client of the graph that has chosen the address
+   * @throws PrivateAddressError if the name of the host resolves to an address that is not public, or to none;
+   * NameServerError, TooManyLookupsError
+   */
+  check(url: URL, owner: string): Promise<void>;
   /**
    * Sends a request. At most 16 KiB of the answer are read.
    * @returns the status of the answer, that of a redirect included
-   * @throws PrivateAddressError, TimeoutError, or the error of the connection
+   * @throws the errors of `check`, TimeoutError, or the error of the connection
    */
-  post(url: URL, request: { headers: Record<string, string>; body: string }): Promise<number>;
-}
-
-/** The host has no public address. */
-class PrivateAddressError extends Error {
-  override name = 'PrivateAddressError';
-  readonly code = 'EPRIVATE';
-
-  constructor(host: string) {
-    super(`${host} has no public address`);
-  }
+  post(url: URL, request: PublicRequest): Promise<number>;
 }
 
 const maxAnswerBytes = 16 * 1024;
 
-const connectTimeoutMs = 3_000;
+/** The look-up of the name included. */
+const connectTimeoutMs = 5_000;
 
 export function createPublicClient(options: PublicClientOptions): PublicClient {
-  const { timeoutMs, connections } = options;
-  const isAllowed = ({ address }: LookupAddress) =>
-    isPublicAddress(address) || (options.allowLoopback === true && isLoopbackAddress(address));
-  const agent = new Agent({
-    connections,
-    pipelining: 1,
-    connect: { timeout: connectTimeoutMs, lookup: checkedLookup(isAllowed) },
-    keepAliveTimeout: 4_000,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    maxHeaderSize: maxAnswerBytes,
-  });
+  const { timeoutMs } = options;
+  const lookup = createPublicLookup(options);
+  const agents = new OwnerAgents(options, lookup);
   return {
-    async check({ hostname }) {
-      await resolve(hostnameOf(hostname), isAllowed);
+    async check({ hostname }, owner) {
+      await lookup.resolve(hostnameOf(hostname), owner);
     },
-    async post(url, { headers, body }) {
-      assertAllowedLiteral(hostnameOf(url.hostname), isAllowed);
+    async post(url, { owner, headers, body }) {
+      lookup.assertAllowedLiteral(hostnameOf(url.hostname));
       const { origin, pathname, search } = url;
       const signal = AbortSignal.timeout(timeoutMs);
-      const answer = await agent.request({ origin, path: pathname + search, method: 'POST', headers, body, signal });
-      // The status is the whole answer; an error while the rest arrives changes nothing.
-      await answer.body.dump({ limit: maxAnswerBytes, signal }).catch(() => undefined);
-      return answer.statusCode;
+      return agents.use(owner, async (agent) => {
+        const answer = await agent.request({ origin, path: pathname + search, method: 'POST', headers, body, signal });
+        // The status is the whole answer; an error while the rest arrives changes nothing.
+        await answer.body.dump({ limit: maxAnswerBytes, signal }).catch(() => undefined);
+        return answer.statusCode;
+      });
     },
-    close: () => agent.destroy(),
+    async close() {
+      lookup.close();
+      await agents.close();
+    },
   };
 }
 
-type IsAllowed = (address: LookupAddress) => boolean;
+/** The connections of each owner, while the owner has requests in progress. */
+class OwnerAgents {
+  readonly #agents = new Map<string, { agent: Agent; requests: number }>();
 
-/** Resolves names for connections, and returns only allowed addresses. */
-function checkedLookup(isAllowed: IsAllowed): LookupFunction {
+  constructor(
+    private readonly options: PublicClientOptions,
+    private readonly lookup: PublicLookup,
+  ) {}
+
+  async use<Result>(owner: string, send: (agent: Agent) => Promise<Result>): Promise<Result> {
+    const used = this.#agents.get(owner) ?? { agent: this.#open(owner), requests: 0 };
+    this.#agents.set(owner, used);
+    used.requests += 1;
+    try {
+      return await send(used.agent);
+    } finally {
+      used.requests -= 1;
+      if (used.requests === 0) {
+        this.#agents.delete(owner);
+        await used.agent.destroy();
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#agents.values()].map(({ agent }) => agent.destroy()));
+  }
+
+  #open(owner: string): Agent {
+    const { connections, timeoutMs } = this.options;
+    return new Agent({
+      connections,
+      pipelining: 1,
+      connect: { timeout: connectTimeoutMs, lookup: checkedLookup(this.lookup, owner) },
+      keepAliveTimeout: 4_000,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      maxHeaderSize: maxAnswerBytes,
+    });
+  }
+}
+
+/** Resolves names for connections, and returns only allowed addresses: a connection resolves its name once. */
+function checkedLookup(lookup: PublicLookup, owner: string): LookupFunction {
   return (hostname, options, callback) => {
-    resolve(hostname, isAllowed).then(
+    lookup.resolve(hostname, owner).then(
       (addresses) => {
         const [first] = addresses;
         if (options.all) callback(null, addresses);
@@ -87,25 +122,6 @@ function checkedLookup(isAllowed: IsAllowed): LookupFunction {
       (failure: NodeJS.ErrnoException) => callback(failure, ''),
     );
   };
-}
-
-function resolve(hostname: string, isAllowed: IsAllowed): Promise<LookupAddress[]> {
-  assertAllowedLiteral(hostname, isAllowed);
-  return new Promise((found, failed) => {
-    lookup(hostname, { all: true }, (failure, addresses) => {
-      if (failure) return failed(failure);
-      const allowed = addresses.filter(isAllowed);
-      // A name with a private address beside a public one is refused as a whole.
-      if (allowed.length === 0 || allowed.length < addresses.length) return failed(new PrivateAddressError(hostname));
-      found(allowed);
-    });
-  });
-}
-
-/** No name is resolved for an address. */
-function assertAllowedLiteral(hostname: string, isAllowed: IsAllowed): void {
-  const family = isIP(hostname);
-  if (family !== 0 && !isAllowed({ address: hostname, family })) throw new PrivateAddressError(hostname);
 }
 
 /** URLs have IPv6 addresses in brackets. */

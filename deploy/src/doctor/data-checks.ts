@@ -28,6 +28,17 @@ export async function erasures(aws: Aws, environment: Environment): Promise<Find
   return { lack: `data of ${overdue} deleted accounts are not erased everywhere`, remedy };
 }
 
+/** Whether all secrets of webhooks are encrypted with one key, so that a previous one is no longer needed. */
+export async function webhookSecrets(aws: Aws, environment: Environment): Promise<Finding> {
+  const sql =
+    "select count(distinct coalesce(encode(substring(secret from 1 for 4), 'hex'), '')) from jobs.webhook_endpoints";
+  const [row] = await rows(aws, environment, sql);
+  const keys = row?.[0]?.longValue ?? 0;
+  if (keys <= 1) return { found: 'all are encrypted with one key' };
+  const remedy = 'Replace the tasks of jobs: see "Rotating secrets" in deploy/README.md.';
+  return { lack: `the secrets of webhooks are encrypted with ${keys} keys`, remedy };
+}
+
 /** Whether a job can be drafted and a profile submitted. */
 export async function taxonomy(aws: Aws, environment: Environment): Promise<Finding> {
   const sql = 'select category, count(*) from jobs.taxonomy_terms where is_active group by category';

@@ -4,7 +4,7 @@ import type { Environment } from '../environments.js';
 import { graphHost } from '../names.js';
 import type { Aws } from '../secrets/aws.js';
 import { alarmSubscription } from './alarm-checks.js';
-import { administrator, erasures, taxonomy } from './data-checks.js';
+import { administrator, erasures, taxonomy, webhookSecrets } from './data-checks.js';
 import { firewallLimits } from './firewall-checks.js';
 import { signInClients, signUpMail } from './identity-checks.js';
 import { callerKeys, databaseUrls } from './key-checks.js';
@@ -31,5 +31,6 @@ export function environmentChecks(aws: Aws, environment: Environment): Check[] {
     { subject: 'taxonomy', examine: () => taxonomy(aws, environment) },
     { subject: 'administrator', examine: () => administrator(aws, environment) },
     { subject: 'erasures', examine: () => erasures(aws, environment) },
+    { subject: 'webhook secrets', examine: () => webhookSecrets(aws, environment) },
   ];
 }

@@ -32,6 +32,7 @@ export function subgraphStacks(app: App, foundation: Foundation, resources: Acco
         mediaPlan(subgraph, foundation, resources, stack),
         eventPlan(subgraph, foundation.environment, foundation.events, stack),
         mailPlan(subgraph, foundation.environment, foundation.data.secrets.mailLinkKey, stack),
+        webhookPlan(subgraph, foundation),
       ].reduce(merged);
     });
     if (subgraph.media === 'stores') acknowledge(plan.roles.task, folderFindings(foundation.environment));
@@ -85,6 +86,10 @@ function mediaPlan(
   };
   const statements = [...serviceStatements(stack, environment), ...erasureStatements(stack, media, identity)];
   return { variables, secrets, statements };
+}
+
+function webhookPlan({ webhooks }: Subgraph, { data }: Foundation): SubgraphPlan {
+  return { variables: {}, secrets: { ...(webhooks && { WEBHOOK_KEYS: data.secrets.webhookKeys }) }, statements: [] };
 }
 
 /** With a deleted account, its user and the cached copies of its files are removed. */

@@ -7,7 +7,7 @@ import type { Variables } from '@marquee/chassis/config/settings';
 import { subgraphs } from '@marquee/schema/services';
 import { environment, type LauncherSettings } from '../config.js';
 import { dataDirectory, type Instance, portsOf, repositoryRoot } from './instance.js';
-import { callerKeys, mediaIdKey, openSecrets, password, type Secrets } from './secrets.js';
+import { callerKeys, mediaIdKey, openSecrets, password, type Secrets, webhookKey } from './secrets.js';
 import { publicUrl } from './stages.js';
 import { databaseRole } from './subgraph-program.js';
 import { UserError } from './user-error.js';
@@ -40,6 +40,7 @@ export function containerVariables({ ports, secrets, logLevel }: Pick<Instance, 
     CALLER_KEYS: callerKeys(secrets),
     ISSUER_KEY: JSON.stringify(secrets.issuerKey),
     MEDIA_ID_KEY: mediaIdKey(secrets),
+    WEBHOOK_KEYS: webhookKey(secrets),
     POSTGRES_PASSWORD: password(secrets, 'postgres'),
     ...Object.fromEntries(databasePasswords(secrets)),
   };

@@ -51,6 +51,11 @@ export function mailLinkKey(secrets: Secrets): string {
   return Buffer.from(password(secrets, 'links in emails'), 'base64url').toString('base64');
 }
 
+/** The key that encrypts the secrets of webhooks, in base64. */
+export function webhookKey(secrets: Secrets): string {
+  return Buffer.from(password(secrets, 'secrets of webhooks'), 'base64url').toString('base64');
+}
+
 /** The public keys with which subgraphs verify callers, as a JSON Web Key Set. */
 export function callerKeys({ callerKey: { kty, crv, x, kid, alg } }: Secrets): string {
   return JSON.stringify({ keys: [{ kty, crv, x, kid, alg }] });

@@ -5,7 +5,7 @@ import type { Subgraph } from '@marquee/schema/services';
 import { databaseUrl } from '../stores/postgres/databases.js';
 import { type Instance, portOf } from './instance.js';
 import type { Program } from './program.js';
-import { callerKeys, mailLinkKey, mediaIdKey, password } from './secrets.js';
+import { callerKeys, mailLinkKey, mediaIdKey, password, webhookKey } from './secrets.js';
 
 /** The URL at which the gateway of this instance reaches a service. */
 export function subgraphUrl({ ports }: Pick<Instance, 'ports'>, name: string): string {
@@ -14,7 +14,7 @@ export function subgraphUrl({ ports }: Pick<Instance, 'ports'>, name: string): s
 
 /** A service as a program of this instance. */
 export function subgraphProgram(subgraph: Subgraph, instance: Instance, common: Variables): Program {
-  const { name, media, mail } = subgraph;
+  const { name, media, mail, webhooks } = subgraph;
   const port = portOf(instance.ports, name);
   return {
     name,
@@ -27,13 +27,12 @@ export function subgraphProgram(subgraph: Subgraph, instance: Instance, common: 
       PORT: String(port),
       CALLER_KEYS: callerKeys(instance.secrets),
       SEED: 'true',
-      // Only the service that sends webhooks reads it.
-      WEBHOOK_ALLOW_LOOPBACK: 'true',
       ...eventVariables(instance, subgraph),
       ...storeVariables(instance, subgraph),
       ...(media && { MEDIA_ID_KEY: mediaIdKey(instance.secrets) }),
       ...(media === 'stores' && { ...mediaVariables(instance, port), ...signInVariables(instance) }),
       ...(mail && mailVariables(instance)),
+      ...(webhooks && { WEBHOOK_KEYS: webhookKey(instance.secrets), WEBHOOK_ALLOW_LOOPBACK: 'true' }),
     },
   };
 }

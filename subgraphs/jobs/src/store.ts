@@ -36,6 +36,7 @@ import { termStore } from './taxonomy/taxonomy-store.js';
 import { webhookDeliveryStore } from './webhooks/webhook-delivery-store.js';
 import { webhookEndpointStore } from './webhooks/webhook-endpoint-store.js';
 import { WebhookDelivery, WebhookEndpoint } from './webhooks/webhook-model.js';
+import { webhookSecretStore } from './webhooks/webhook-secret-store.js';
 import { workSeedStore } from './seed/work-seed-store.js';
 
 export const entities = [
@@ -96,5 +97,6 @@ function outsideStores(source: DataSource) {
     exports: exportStore(source),
     webhookEndpoints: webhookEndpointStore(source),
     webhookDeliveries: webhookDeliveryStore(source),
+    webhookSecrets: webhookSecretStore(source),
   };
 }

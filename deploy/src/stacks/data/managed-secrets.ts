@@ -17,6 +17,8 @@ export interface Secrets {
   mediaIdKey: EncryptedSecret;
   /** The key that signs the links in emails. */
   mailLinkKey: EncryptedSecret;
+  /** The keys that encrypt the secrets of webhooks: the one in use, and previous ones after a rotation. */
+  webhookKeys: EncryptedSecret;
 }
 
 /** Creates secrets with random values. `npm run secrets` sets the real ones, except for keys that may be random. */
@@ -39,6 +41,7 @@ export function createSecrets(stack: Stack, environment: Environment, keys: PerS
     ),
     mediaIdKey: create('users/media-id-key', keys.get('users'), 'The key that media ids prove their owner with'),
     mailLinkKey: create('users/mail-link-key', keys.get('users'), 'The key that signs the links in emails'),
+    webhookKeys: create('jobs/webhook-keys', keys.get('jobs'), 'The keys that encrypt the secrets of webhooks'),
   };
 }
 

@@ -23,7 +23,11 @@ export interface WebhookTask {
   /** This attempt included. */
   attempts: number;
   attemptsUntil: Date;
+  /** The client of the endpoint. */
+  clientId: string;
   url: string;
+  secret: Buffer | null;
+  previousSecret: Buffer | null;
   secretVersion: number;
   secretRotatedAt: Date | null;
 }
@@ -166,7 +170,8 @@ const replayStatement = `
 
 const claimStatement = `
   with due as (
-    select delivery.id, endpoint.url, endpoint.secret_version, endpoint.secret_rotated_at
+    select delivery.id, endpoint.client_id, endpoint.url, endpoint.secret, endpoint.previous_secret,
+      endpoint.secret_version, endpoint.secret_rotated_at
     from webhook_endpoints endpoint cross join lateral (
       select id, next_attempt_at from webhook_deliveries
       where endpoint_id = endpoint.id and state = 'PENDING' and next_attempt_at <= clock_timestamp()
@@ -179,7 +184,8 @@ const claimStatement = `
     next_attempt_at = clock_timestamp() + make_interval(secs => $4)
   from due where delivery.id = due.id
   returning delivery.id, delivery.endpoint_id as "endpointId", delivery.type, delivery.subject,
-    delivery.occurred_at as "occurredAt", delivery.attempts, delivery.attempts_until as "attemptsUntil", due.url,
+    delivery.occurred_at as "occurredAt", delivery.attempts, delivery.attempts_until as "attemptsUntil",
+    due.client_id as "clientId", due.url, due.secret, due.previous_secret as "previousSecret",
     due.secret_version as "secretVersion", due.secret_rotated_at as "secretRotatedAt"`;
 
 const healthStatement = `

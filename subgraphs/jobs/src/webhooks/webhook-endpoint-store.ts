@@ -1,11 +1,12 @@
 import type { DataSource } from 'typeorm';
-import { v7, validate } from 'uuid';
+import { validate } from 'uuid';
 import { queryRows } from '../database/statements.js';
 import { type IdPage, idOrder, idRange } from '../paging/id-page.js';
 import { WebhookEndpoint, WebhookEndpointStatus } from './webhook-model.js';
 import { maxEndpoints } from './webhook-rules.js';
+import type { SealedSecrets } from './webhook-secret.js';
 
-type NewEndpoint = Pick<WebhookEndpoint, 'url' | 'eventTypes'>;
+type NewEndpoint = Pick<WebhookEndpoint, 'id' | 'url' | 'eventTypes' | 'secret'>;
 
 /** The columns that a client changes. */
 export type EndpointValues = Partial<Pick<WebhookEndpoint, 'url' | 'eventTypes' | 'status'>>;
@@ -28,8 +29,11 @@ export function webhookEndpointStore(source: DataSource) {
       if (validate(id) && Object.keys(changes).length > 0) await endpoints.update({ id, clientId }, changes);
       return find(clientId, id);
     },
-    async rotateSecret(clientId: string, id: string): Promise<WebhookEndpoint | null> {
-      if (validate(id)) await source.query(rotateStatement, [id, clientId]);
+    async rotateSecret(
+      { id, clientId }: WebhookEndpoint,
+      { secret, previousSecret }: SealedSecrets,
+    ): Promise<WebhookEndpoint | null> {
+      await source.query(rotateStatement, [id, clientId, secret, previousSecret]);
       return find(clientId, id);
     },
     /** Removes the endpoint with its deliveries. Returns whether there was one. */
@@ -53,9 +57,8 @@ async function add(source: DataSource, clientId: string, values: NewEndpoint): P
   return source.transaction(async (manager) => {
     await manager.query(lockStatement, [`webhook endpoints of ${clientId}`]);
     if ((await manager.countBy(WebhookEndpoint, { clientId })) >= maxEndpoints) return null;
-    const id = v7();
-    await manager.insert(WebhookEndpoint, { ...values, id, clientId, status: WebhookEndpointStatus.ENABLED });
-    return manager.findOneByOrFail(WebhookEndpoint, { id });
+    await manager.insert(WebhookEndpoint, { ...values, clientId, status: WebhookEndpointStatus.ENABLED });
+    return manager.findOneByOrFail(WebhookEndpoint, { id: values.id });
   });
 }
 
@@ -67,5 +70,6 @@ const removeStatement = `
   select id from removed`;
 
 const rotateStatement = `
-  update webhook_endpoints set secret_version = secret_version + 1, secret_rotated_at = now()
+  update webhook_endpoints set secret_version = secret_version + 1, secret_rotated_at = now(), secret = $3,
+    previous_secret = $4
   where id = $1 and client_id = $2`;

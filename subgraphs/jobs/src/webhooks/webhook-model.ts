@@ -97,6 +97,14 @@ export class WebhookEndpoint {
   @Column('text', { name: 'client_id' })
   clientId!: string;
 
+  /** Encrypted; null if it is still derived from its version. */
+  @Column('bytea', { nullable: true })
+  secret!: Buffer | null;
+
+  /** Encrypted. */
+  @Column('bytea', { name: 'previous_secret', nullable: true })
+  previousSecret!: Buffer | null;
+
   @Column('integer', { name: 'secret_version' })
   secretVersion!: number;
 }

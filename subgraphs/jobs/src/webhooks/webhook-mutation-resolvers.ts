@@ -1,5 +1,6 @@
 import { notFound } from '@marquee/chassis/errors/errors';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { v7 } from 'uuid';
 import type { JobsContext } from '../context.js';
 import { mayManageWebhooks, requireEndpoint } from './webhook-access.js';
 import {
@@ -26,7 +27,8 @@ export class WebhookMutationResolver {
   @Mutation(() => CreateWebhookEndpointPayload, {
     description:
       `Registers an address that receives events from now on. ${callers}, BAD_USER_INPUT for an address that is not https, ` +
-      'cannot be resolved or leads to a private network, CONFLICT for more than 10 endpoints.',
+      'cannot be resolved or leads to a private network, CONFLICT for more than 10 endpoints, ' +
+      'RATE_LIMITED while too many host names of the client are looked up.',
   })
   async createWebhookEndpoint(
     @Ctx() { caller, store, webhooks }: JobsContext,
@@ -34,8 +36,10 @@ export class WebhookMutationResolver {
     { url, eventTypes }: CreateWebhookEndpointInput,
   ): Promise<CreateWebhookEndpointPayload> {
     const clientId = mayManageWebhooks(caller);
-    const values = { eventTypes: checkEventTypes(eventTypes), url: await checkUrl(url, webhooks) };
-    const endpoint = await store.webhookEndpoints.add(clientId, values);
+    const id = v7();
+    const values = { eventTypes: checkEventTypes(eventTypes), url: await checkUrl(url, clientId, webhooks) };
+    const secret = webhooks.secrets.create(id);
+    const endpoint = await store.webhookEndpoints.add(clientId, { ...values, id, secret });
     if (!endpoint) throw tooManyEndpoints();
     return { endpoint, secret: webhooks.secrets.secretOf(endpoint) };
   }
@@ -44,7 +48,8 @@ export class WebhookMutationResolver {
   @Mutation(() => UpdateWebhookEndpointPayload, {
     description:
       `Changes an endpoint, or disables or enables it. ${callers}, NOT_FOUND for an endpoint of another client, ` +
-      'BAD_USER_INPUT for an address that is not https, cannot be resolved or leads to a private network.',
+      'BAD_USER_INPUT for an address that is not https, cannot be resolved or leads to a private network, RATE_LIMITED ' +
+      'while too many host names of the client are looked up.',
   })
   async updateWebhookEndpoint(
     @Ctx() context: JobsContext,
@@ -55,7 +60,7 @@ export class WebhookMutationResolver {
     const { id, clientId } = await requireEndpoint(context, endpointId);
     const status = isEnabled ? WebhookEndpointStatus.ENABLED : WebhookEndpointStatus.DISABLED;
     const endpoint = await store.webhookEndpoints.change(clientId, id, {
-      ...(url && { url: await checkUrl(url, webhooks) }),
+      ...(url && { url: await checkUrl(url, clientId, webhooks) }),
       ...(eventTypes && { eventTypes: checkEventTypes(eventTypes) }),
       ...(typeof isEnabled === 'boolean' && { status }),
     });
@@ -88,10 +93,11 @@ export class WebhookMutationResolver {
     @Arg('input', () => RotateWebhookSecretInput, { description: 'The endpoint.' })
     { endpointId }: RotateWebhookSecretInput,
   ): Promise<RotateWebhookSecretPayload> {
-    const { id, clientId } = await requireEndpoint(context, endpointId);
-    const endpoint = await context.store.webhookEndpoints.rotateSecret(clientId, id);
+    const { secrets } = context.webhooks;
+    const found = await requireEndpoint(context, endpointId);
+    const endpoint = await context.store.webhookEndpoints.rotateSecret(found, secrets.rotated(found));
     if (!endpoint) throw notFound('webhook endpoint', endpointId);
-    return { endpoint, secret: context.webhooks.secrets.secretOf(endpoint) };
+    return { endpoint, secret: secrets.secretOf(endpoint) };
   }
 
   @ForWebhookManagers

@@ -1,5 +1,6 @@
-import { badInput, conflict } from '@marquee/chassis/errors/errors';
+import { badInput, conflict, rateLimited } from '@marquee/chassis/errors/errors';
 import type { PublicClient } from '@marquee/chassis/http/public-client';
+import { NameServerError, TooManyLookupsError } from '@marquee/chassis/http/public-lookup';
 import type { WebhookEventType } from './webhook-model.js';
 
 /** Endpoints of one client. */
@@ -15,9 +16,9 @@ export interface UrlRules {
 
 /**
  * Checks the form of an address, and that its host has only public addresses now. Every connection checks them again.
- * @throws BAD_USER_INPUT
+ * @throws BAD_USER_INPUT; RATE_LIMITED while too many other names are looked up for the client
  */
-export async function checkUrl(url: URL, { client, allowLoopback }: UrlRules): Promise<string> {
+export async function checkUrl(url: URL, clientId: string, { client, allowLoopback }: UrlRules): Promise<string> {
   const refuse = (message: string) => badInput({ path: 'input.url', message });
   if (url.href.length > maxUrlLength) throw refuse(`must have at most ${maxUrlLength} characters`);
   if (url.username !== '' || url.password !== '') throw refuse('must not contain a user name or a password');
@@ -25,8 +26,10 @@ export async function checkUrl(url: URL, { client, allowLoopback }: UrlRules): P
   if (!allowLoopback && (url.protocol !== 'https:' || url.port !== ''))
     throw refuse('must be an https address with port 443');
   try {
-    await client.check(url);
-  } catch {
+    await client.check(url, clientId);
+  } catch (failure) {
+    if (failure instanceof TooManyLookupsError) throw rateLimited('Too many host names are being looked up.', 3);
+    if (failure instanceof NameServerError) throw refuse('must have a host whose name servers answer');
     // The same for a name that does not exist, so that no client learns which names the private network has.
     throw refuse('must have a host with public addresses only');
   }

@@ -1,19 +1,41 @@
 /**
  * Signatures of Standard Webhooks (version 1.0.0, "Signature scheme"): HMAC-SHA256 over the id, the time and the body.
- * Secrets are derived from a key of the service, so that nothing that is stored can sign a delivery.
+ * Secrets are random and stored encrypted, so that nothing that is stored can sign a delivery, and the key of the service
+ * can be replaced while every endpoint keeps its secret.
  */
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { WebhookEndpoint } from './webhook-model.js';
+import { type SecretBox, unlessUnreadable } from './webhook-secret-box.js';
 
 export interface WebhookSecrets {
-  /** The current secret of an endpoint, as its client receives it. */
-  secretOf(endpoint: SecretVersion): string;
-  /** The headers of an attempt. For a day after a rotation they have the signature by the previous secret, too. */
-  signedHeaders(endpoint: SignedEndpoint, message: SignedMessage, now?: number): Record<string, string>;
+  /** Identifies the key that encrypts secrets, in hexadecimal digits. */
+  readonly keyId: string;
+  /** A new secret for an endpoint, encrypted. */
+  create(endpointId: string): Buffer;
+  /** The current secret of an endpoint, as its client receives it. @throws UnknownKeyError */
+  secretOf(endpoint: StoredSecret): string;
+  /** A new secret for an endpoint, and its current one unless that can no longer be read. */
+  rotated(endpoint: StoredSecret): SealedSecrets;
+  /** The secrets of an endpoint, encrypted with the current key. @throws UnknownKeyError */
+  resealed(endpoint: StoredSecret): SealedSecrets;
+  /**
+   * The headers of an attempt. For a day after a rotation they have the signature by the previous secret, too.
+   * @throws UnknownKeyError
+   */
+  signedHeaders(endpoint: StoredSecret, message: SignedMessage, now?: number): Record<string, string>;
 }
 
-type SecretVersion = Pick<WebhookEndpoint, 'id' | 'secretVersion'>;
-type SignedEndpoint = SecretVersion & Pick<WebhookEndpoint, 'secretRotatedAt'>;
+/** Encrypted, as they are stored. */
+export interface SealedSecrets {
+  secret: Buffer;
+  previousSecret: Buffer | null;
+}
+
+/** The columns of an endpoint from which its secrets are read. */
+export type StoredSecret = Pick<
+  WebhookEndpoint,
+  'id' | 'secret' | 'previousSecret' | 'secretVersion' | 'secretRotatedAt'
+>;
 
 export interface SignedMessage {
   id: string;
@@ -25,26 +47,51 @@ const overlapMs = 86_400_000;
 
 const secretBytes = 32;
 
-/** @param key a key of the service, of at least 32 bytes */
-export function createWebhookSecrets(key: Buffer): WebhookSecrets {
-  const derive = ({ id, secretVersion }: SecretVersion) =>
-    Buffer.from(hkdfSync('sha256', key, '', `marquee webhook secret ${secretVersion} of ${id}`, secretBytes));
+/** @param derivationKey the key from which builds before the column `secret` have derived secrets */
+export function createWebhookSecrets(box: SecretBox, derivationKey: Buffer): WebhookSecrets {
+  const derive = (id: string, version: number) =>
+    Buffer.from(hkdfSync('sha256', derivationKey, '', `marquee webhook secret ${version} of ${id}`, secretBytes));
+  const current = ({ id, secret, secretVersion }: StoredSecret) =>
+    secret ? box.open(secret, id) : derive(id, secretVersion);
+  const seal = (secret: Buffer | null, { id }: StoredSecret) => secret && box.seal(secret, id);
+  const previous = ({ id, secret, previousSecret, secretVersion }: StoredSecret) => {
+    if (previousSecret) return box.open(previousSecret, id);
+    return secret === null && secretVersion > 1 ? derive(id, secretVersion - 1) : null;
+  };
+  const create = (endpointId: string) => box.seal(randomBytes(secretBytes), endpointId);
   return {
-    secretOf: (endpoint) => `whsec_${derive(endpoint).toString('base64')}`,
-    signedHeaders(endpoint, { id, body }, now = Date.now()) {
-      const timestamp = String(Math.floor(now / 1000));
-      const sign = (secretVersion: number) =>
-        createHmac('sha256', derive({ ...endpoint, secretVersion }))
-          .update(`${id}.${timestamp}.${body}`)
-          .digest('base64');
-      const { secretVersion, secretRotatedAt } = endpoint;
+    keyId: box.keyId,
+    create,
+    secretOf: (endpoint) => `whsec_${current(endpoint).toString('base64')}`,
+    rotated: (endpoint) => ({
+      secret: create(endpoint.id),
+      previousSecret: seal(
+        unlessUnreadable(() => current(endpoint)),
+        endpoint,
+      ),
+    }),
+    resealed: (endpoint) => ({
+      secret: box.seal(current(endpoint), endpoint.id),
+      previousSecret: seal(
+        unlessUnreadable(() => previous(endpoint)),
+        endpoint,
+      ),
+    }),
+    signedHeaders(endpoint, message, now = Date.now()) {
+      const { secretRotatedAt } = endpoint;
       const isOverlapping = secretRotatedAt !== null && now - secretRotatedAt.getTime() < overlapMs;
-      const versions = isOverlapping ? [secretVersion, secretVersion - 1] : [secretVersion];
-      return {
-        'webhook-id': id,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': versions.map((version) => `v1,${sign(version)}`).join(' '),
-      };
+      const before = isOverlapping ? unlessUnreadable(() => previous(endpoint)) : null;
+      return headersOf(message, before ? [current(endpoint), before] : [current(endpoint)], now);
     },
+  };
+}
+
+function headersOf({ id, body }: SignedMessage, secrets: readonly Buffer[], now: number): Record<string, string> {
+  const timestamp = String(Math.floor(now / 1000));
+  const sign = (secret: Buffer) => createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': secrets.map((secret) => `v1,${sign(secret)}`).join(' '),
   };
 }

@@ -133,10 +133,10 @@ async function attempt(task: WebhookTask, options: WebhookSenderOptions): Promis
 
 async function send(task: WebhookTask, { client, secrets }: WebhookSenderOptions): Promise<AttemptOutcome> {
   const body = bodyOf(task);
-  const signed = secrets.signedHeaders({ ...task, id: task.endpointId }, { id: task.id, body });
-  const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Marquee-Webhooks/1' };
   try {
-    const status = await client.post(new URL(task.url), { headers, body });
+    const signed = secrets.signedHeaders({ ...task, id: task.endpointId }, { id: task.id, body });
+    const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Marquee-Webhooks/1' };
+    const status = await client.post(new URL(task.url), { owner: task.clientId, headers, body });
     const isAccepted = status >= 200 && status < 300;
     return { status, error: isAccepted ? null : `It answered with the status ${status}.` };
   } catch (failure) {
@@ -151,7 +151,9 @@ function bodyOf({ type, subject, occurredAt }: WebhookTask): string {
 
 /** In the words of the client. Which names and addresses the private network has is not disclosed. */
 function describeFailure({ name, code = name }: Error & { code?: string }): string {
-  if (['EPRIVATE', 'ENOTFOUND', 'EAI_AGAIN'].includes(code)) return 'Its host has no public address.';
+  if (code === 'EPRIVATE') return 'Its host has no public address.';
+  if (['ENAMESERVER', 'ETOOMANYLOOKUPS'].includes(code)) return 'The name servers of its host did not answer.';
+  if (name === 'UnknownKeyError') return 'Its secret can no longer be read: rotate it.';
   if (name === 'TimeoutError' || /TIMEOUT/.test(code)) return 'It did not answer in time.';
   return `The connection failed: ${code}.`;
 }

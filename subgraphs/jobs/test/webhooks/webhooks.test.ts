@@ -6,6 +6,7 @@ import { guest, type MachineCaller } from '@marquee/chassis/identity/caller';
 import { jobPublished } from '@marquee/events/job-events';
 import { showChanged, showDeleted } from '@marquee/events/show-events';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
+import { type NameServer, openNameServer } from '@marquee/testkit/name-server';
 import { webhookReactions } from '../../src/webhooks/webhook-reactions.js';
 import { errorCodes, openJobFixture, type JobFixture } from '../fixtures/job-fixture.js';
 import { startJobs } from '../fixtures/jobs-service.js';
@@ -13,9 +14,17 @@ import { isSignedWith, openReceiver, type WebhookReceiver } from '../fixtures/we
 
 let fixture: JobFixture;
 let receiver: WebhookReceiver;
+let nameServer: NameServer;
+/** Whether the name servers of the hosts in `slow.test` answer. */
+let answersSlowNames = true;
 beforeAll(async () => {
   receiver = await openReceiver();
+  nameServer = await openNameServer((name) => {
+    if (!name.endsWith('.slow.test')) return [];
+    return answersSlowNames ? ['127.0.0.1'] : null;
+  });
   fixture = await openJobFixture({
+    WEBHOOK_NAME_SERVERS: nameServer.address,
     WEBHOOK_ALLOW_LOOPBACK: 'true',
     WEBHOOK_DELAY_FACTOR: '0.01',
     WEBHOOK_TIMEOUT_SECONDS: '2',
@@ -24,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await fixture.close();
   receiver.close();
+  nameServer.close();
 });
 
 describe('the endpoints of a client', () => {
@@ -145,6 +155,21 @@ describe('a delivery', () => {
     await until(async () =>
       (await deliveriesOf(late, delayed.endpoint.id)).every(({ state }) => state === 'DELIVERED'),
     );
+  });
+
+  test('to a host with silent name servers delays no other client, and arrives once they answer', async () => {
+    const [slow, quick] = [client(), client()];
+    const hosts = Array.from({ length: 10 }, (_, index) => `host-${index}.slow.test`);
+    const { port } = new URL(receiver.url);
+    for (const host of hosts) await registerUrl(slow, `http://${host}:${port}/${host}`, ['SHOW_DELETED']);
+    await register(quick, '/beside-silent', ['SHOW_DELETED']);
+    answersSlowNames = false;
+    const slugs = Array.from({ length: 4 }, (_, index) => `show/silent-${index}`);
+    for (const slug of slugs) await publish(showDeleted, slug, { slug });
+    await until(() => attemptsAt('/beside-silent').length === slugs.length);
+    expect(receiver.attempts.filter(({ path }) => path.endsWith('.slow.test'))).toEqual([]);
+    answersSlowNames = true;
+    await until(() => hosts.every((host) => new Set(attemptsAt(`/${host}`).map(({ id }) => id)).size === slugs.length));
   });
 
   test('does not follow a redirect to a private address', async () => {
@@ -285,8 +310,12 @@ function tryRegister(owner: MachineCaller, url: string, eventTypes = ['SHOW_CHAN
   return fixture.request(createMutation, owner, { input: { url, eventTypes } });
 }
 
-async function register(owner: MachineCaller, path: string, eventTypes?: string[]) {
-  const { data, errors } = await tryRegister(owner, receiver.url + path, eventTypes);
+function register(owner: MachineCaller, path: string, eventTypes?: string[]) {
+  return registerUrl(owner, receiver.url + path, eventTypes);
+}
+
+async function registerUrl(owner: MachineCaller, url: string, eventTypes?: string[]) {
+  const { data, errors } = await tryRegister(owner, url, eventTypes);
   expect(errors).toEqual([]);
   return data.createWebhookEndpoint as { secret: string; endpoint: { id: string } };
 }

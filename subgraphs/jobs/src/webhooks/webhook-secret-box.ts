@@ -1,0 +1,73 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+/** Encrypts the secrets of webhooks for the store. */
+export interface SecretBox {
+  /** Identifies the key that encrypts, in hexadecimal digits. */
+  readonly keyId: string;
+  /** Encrypts a secret with the first key. It can be read only as the secret of this endpoint. */
+  seal(secret: Buffer, endpointId: string): Buffer;
+  /** @throws UnknownKeyError if none of the keys has encrypted it */
+  open(sealed: Buffer, endpointId: string): Buffer;
+}
+
+/** A secret was encrypted with a key that the service no longer has. */
+export class UnknownKeyError extends Error {
+  override name = 'UnknownKeyError';
+
+  constructor() {
+    super('the secret of a webhook was encrypted with none of WEBHOOK_KEYS');
+  }
+}
+
+/** Null for a secret that none of the keys can read. */
+export function unlessUnreadable<Result>(read: () => Result): Result | null {
+  try {
+    return read();
+  } catch (failure) {
+    if (failure instanceof UnknownKeyError) return null;
+    throw failure;
+  }
+}
+
+/** Bytes at the start of a sealed secret that identify its key. */
+const keyIdBytes = 4;
+
+const algorithm = 'aes-256-gcm';
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** @param keys of at least 32 bytes: the first one encrypts, the others only decrypt */
+export function createSecretBox(keys: readonly Buffer[]): SecretBox {
+  const known = keys.map((key) => ({
+    id: deriveKey(key, 'key id of webhook secrets', keyIdBytes),
+    key: deriveKey(key, 'encryption of webhook secrets', 32),
+  }));
+  const [current] = known;
+  if (!current) throw new Error('The secrets of webhooks need a key.');
+  return {
+    keyId: current.id.toString('hex'),
+    seal(secret, endpointId) {
+      const iv = randomBytes(ivBytes);
+      const cipher = createCipheriv(algorithm, current.key, iv).setAAD(Buffer.from(endpointId));
+      const encrypted = Buffer.concat([cipher.update(secret), cipher.final()]);
+      return Buffer.concat([current.id, iv, cipher.getAuthTag(), encrypted]);
+    },
+    open(sealed, endpointId) {
+      const used = known.find(({ id }) => id.equals(sealed.subarray(0, keyIdBytes)));
+      if (!used) throw new UnknownKeyError();
+      const [iv, tag, encrypted] = partsOf(sealed);
+      const decipher = createDecipheriv(algorithm, used.key, iv, { authTagLength: tagBytes });
+      decipher.setAAD(Buffer.from(endpointId)).setAuthTag(tag);
+      return Buffer.concat([decipher.update(encrypted), decipher.final()]);
+    },
+  };
+}
+
+function partsOf(sealed: Buffer): [iv: Buffer, tag: Buffer, encrypted: Buffer] {
+  const [ivEnd, tagEnd] = [keyIdBytes + ivBytes, keyIdBytes + ivBytes + tagBytes];
+  return [sealed.subarray(keyIdBytes, ivEnd), sealed.subarray(ivEnd, tagEnd), sealed.subarray(tagEnd)];
+}
+
+function deriveKey(key: Buffer, purpose: string, bytes: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `marquee ${purpose}`, bytes));
+}
