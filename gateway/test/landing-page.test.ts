@@ -32,6 +32,13 @@ describe('the landing page', () => {
     expect(text).not.toContain('Elsewhere');
   });
 
+  test('links to the mailbox of a local run', async () => {
+    const local = await fixture.open({ MAILBOX_URL: 'http://localhost:4001/mailbox' });
+    const link = /<a href="[^"]*\/mailbox">Mailbox<\/a>/;
+    expect((await fetchPage(local, '/')).text).toMatch(link);
+    expect((await fetchPage(gateway, '/')).text).not.toMatch(link);
+  });
+
   test('runs only scripts and styles that the gateway serves', async () => {
     const { text, headers } = await fetchPage(gateway, '/');
     expect(headers.get('content-security-policy')).toBe(

@@ -8,7 +8,7 @@
 export function writerOf(userId: string, activityId: string, handles?: string): string {
   const mentioned = handles === undefined ? '' : `or (handle = any(${handles}) and deleted_at is null)`;
   return `people as (
-    select id, handle, is_active, deleted_at from users
+    select id, handle, is_active, deleted_at, emails_stopped from users
     where id = ${userId} or id = (select author_id from activities where id = ${activityId}) ${mentioned}
     order by id for key share
   ), writer as (

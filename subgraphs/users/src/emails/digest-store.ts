@@ -1,4 +1,4 @@
-import { defaultEmailCase } from '../notifications/new-notifications.js';
+import { chosenEmail } from '../notifications/new-notifications.js';
 import type { EmailFrequency } from '../notifications/notification-kinds.js';
 import type { NotificationFacts } from '../notifications/notification-text.js';
 import type { DataSource } from 'typeorm';
@@ -144,11 +144,12 @@ const contentStatement = `
   select n.kind, n.actor_id as "actorId", actor.handle, n.actor_count as "actorCount", n.subject_type as "subjectType",
     n.occasion
   from notifications n
+  join users recipient on recipient.id = n.user_id
   left join activities a on a.id = n.activity_id and ${isActive('a')}
   left join users actor on actor.id = n.actor_id and actor.is_active
   left join notification_preferences preference on preference.user_id = n.user_id and preference.kind = n.kind
   where n.digest_id = $1 and ${isNews} and (n.activity_id is null or a.id is not null)
-    and coalesce(preference.email, ${defaultEmailCase('n.kind')}) <> 'NEVER'
+    and ${chosenEmail('preference', 'n.kind', 'recipient')} <> 'NEVER'
   order by n.id desc`;
 
 const postponeStatement = `

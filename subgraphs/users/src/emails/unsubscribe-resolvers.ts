@@ -20,8 +20,8 @@ export class UnsubscribeFromEmailsPayload {
 export class UnsubscribeResolver {
   @Mutation(() => UnsubscribeFromEmailsPayload, {
     description:
-      'Ends emails with notifications of one kind or of all, without a sign-in: the token proves that the caller has ' +
-      'received such an email. Idempotent. Errors: BAD_USER_INPUT for an invalid or expired token.',
+      'Ends emails with notifications of one kind, or of all, those that are added later included. No sign-in is needed: ' +
+      'the token proves that the caller has received such an email. Idempotent. Errors: BAD_USER_INPUT for an invalid or expired token.',
   })
   async unsubscribeFromEmails(
     @Arg('input', () => UnsubscribeFromEmailsInput, { description: 'The emails to end.' })
@@ -29,11 +29,10 @@ export class UnsubscribeResolver {
     @Ctx() { store, emails }: UsersContext,
   ): Promise<UnsubscribeFromEmailsPayload> {
     const { userId, kind } = readToken(token, emails?.links.linkKey);
-    const kinds = kind === null ? [...notificationKinds] : [kind];
-    const changes = kinds.map((one) => ({ kind: one, inApp: null, email: EmailFrequency.NEVER }));
     // Without an effect for a deleted account, which receives no emails.
-    await store.preferences.change(userId, changes);
-    return { kinds };
+    if (kind === null) await store.preferences.stopEmails(userId);
+    else await store.preferences.change(userId, [{ kind, inApp: null, email: EmailFrequency.NEVER }]);
+    return { kinds: kind === null ? [...notificationKinds] : [kind] };
   }
 }
 

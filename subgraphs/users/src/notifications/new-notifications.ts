@@ -77,7 +77,7 @@ export function notificationsOf(candidates: string): string {
 
 function acceptedStatement(candidates: string): string {
   return `select c.*, actor.id as active_actor_id, coalesce(preference.in_app, true) as in_app,
-      coalesce(preference.email, ${defaultEmailCase('c.kind')}) as email
+      ${chosenEmail('preference', 'c.kind', 'recipient')} as email
     from ${candidates} c
     join people recipient on recipient.id = c.user_id and recipient.deleted_at is null
     left join people actor on actor.id = c.actor_id and actor.is_active
@@ -121,7 +121,7 @@ export function activityCandidate(columns: {
 /** The rows of `people`, locked in the order of their ids as everywhere, so that a concurrent deletion waits or is seen. */
 const addStatement = `
   with people as (
-    select id, is_active, deleted_at from users where id = any($1::uuid[]) order by id for key share
+    select id, is_active, deleted_at, emails_stopped from users where id = any($1::uuid[]) order by id for key share
   ), candidates as (
     select id, user_id, actor_id, kind, cast(null as uuid) as activity_id, subject_type, subject_id, about_job, occasion,
       created_at
@@ -130,10 +130,17 @@ const addStatement = `
   ), ${notificationsOf('candidates')}
   select id as "notificationId", user_id as "userId" from notified`;
 
-/** How a kind is sent by email if its recipient has chosen nothing else, as an SQL expression. */
-export function defaultEmailCase(kind: string): string {
+/**
+ * How a kind is sent by email to a user, as an SQL expression: as the preference says, or not at all if the user has ended
+ * all emails, or by default.
+ * @param preference the row of the preference, which may be missing
+ * @param kind an expression
+ * @param user the row of the user
+ */
+export function chosenEmail(preference: string, kind: string, user: string): string {
   const cases = Object.entries(defaultEmail).map(([name, frequency]) => `when '${name}' then '${frequency}'`);
-  return `case ${kind} ${cases.join(' ')} end`;
+  return `coalesce(${preference}.email, case when ${user}.emails_stopped then 'NEVER'
+    else case ${kind} ${cases.join(' ')} end end)`;
 }
 
 function texts(values: readonly string[]): string {

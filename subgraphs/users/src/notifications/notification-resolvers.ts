@@ -2,6 +2,7 @@ import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Activity } from '../activities/activity-model.js';
 import { resetLoaders, type UsersContext } from '../context.js';
 import { parseIdPage, toIdConnection } from '../paging/id-connection.js';
 import { loadUser } from '../people/user-access.js';
@@ -76,6 +77,15 @@ export class NotificationResolver {
   subject(@Root() { activity, subjectType, subjectId }: Notification): NotificationSubject | null {
     if (activity) return activity;
     return subjectType === null || subjectId === null ? null : subjectStub(subjectType, subjectId);
+  }
+
+  @FieldResolver(() => Activity, {
+    nullable: true,
+    description: 'The activity that the notification is about. Null if it is about another entity, or about none.',
+    deprecationReason: 'Use subject, which has every entity that a notification is about. Removed after 2027-05-31.',
+  })
+  activity(@Root() { activity }: Notification): Activity | null {
+    return activity;
   }
 
   @FieldResolver(() => String, {

@@ -30,9 +30,17 @@ export function parsePreferences(input: object): PreferenceChange[] {
   return validateInput(changes, input).preferences;
 }
 
-/** The preferences of all kinds. @param stored those that the user has changed */
-export function withDefaults(stored: readonly NotificationPreference[]): NotificationPreference[] {
-  return notificationKinds.map(
-    (kind) => stored.find((preference) => preference.kind === kind) ?? { kind, inApp: true, email: defaultEmail[kind] },
-  );
+/**
+ * The preferences of all kinds.
+ * @param stored those that the user has changed
+ * @param emailsStopped whether the user has ended the emails of all other kinds
+ */
+export function withDefaults(
+  stored: readonly NotificationPreference[],
+  emailsStopped: boolean,
+): NotificationPreference[] {
+  return notificationKinds.map((kind) => {
+    const email = emailsStopped ? EmailFrequency.NEVER : defaultEmail[kind];
+    return stored.find((preference) => preference.kind === kind) ?? { kind, inApp: true, email };
+  });
 }

@@ -6,11 +6,12 @@ import { type PreferenceChange, withDefaults } from './preference-rules.js';
 
 /** Reads and writes how users receive notifications. */
 export function preferenceStore(source: DataSource) {
-  return { preferencesOf, change };
+  return { preferencesOf, change, stopEmails };
 
   /** The preferences of all kinds. */
   async function preferencesOf(userId: string): Promise<NotificationPreference[]> {
-    return withDefaults(await queryRows<NotificationPreference>(source, readStatement, [userId]));
+    const [user] = await queryRows<StoredPreferences>(source, readStatement, [userId]);
+    return withDefaults(user?.preferences ?? [], user?.emailsStopped ?? false);
   }
 
   /** Returns false if the account is closed. */
@@ -24,17 +25,32 @@ export function preferenceStore(source: DataSource) {
     const written = await queryRows(source, writeStatement, [userId, JSON.stringify(values)]);
     return written.length > 0;
   }
+
+  /** Ends the emails of all kinds, those that are added later included, until the user chooses otherwise for a kind. */
+  async function stopEmails(userId: string): Promise<void> {
+    await source.query(stopStatement, [userId]);
+  }
 }
 
-const readStatement = 'select kind, in_app as "inApp", email from notification_preferences where user_id = $1';
+interface StoredPreferences {
+  emailsStopped: boolean;
+  preferences: NotificationPreference[];
+}
+
+const readStatement = `
+  select emails_stopped as "emailsStopped", (
+    select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'inApp', in_app, 'email', email)), '[]')
+    from notification_preferences where user_id = users.id
+  ) as preferences
+  from users where id = $1`;
 
 /** Locks the row of the user, so that a deletion of the account erases the written rows. */
 const writeStatement = `
   with writer as (
-    select id from users where id = $1 and deleted_at is null for key share
+    select id, emails_stopped from users where id = $1 and deleted_at is null for key share
   )
   insert into notification_preferences as known (user_id, kind, in_app, email)
-  select writer.id, kind, coalesce(in_app, true), coalesce(email, default_email)
+  select writer.id, kind, coalesce(in_app, true), coalesce(email, case when writer.emails_stopped then 'NEVER' else default_email end)
   from writer cross join jsonb_to_recordset($2::jsonb) as given (kind text, in_app boolean, email text, default_email text)
   order by kind
   on conflict (user_id, kind) do update set
@@ -45,3 +61,9 @@ const writeStatement = `
       select email from jsonb_to_recordset($2::jsonb) as given (kind text, email text) where kind = excluded.kind
     ), known.email)
   returning kind`;
+
+const stopStatement = `
+  with stopped as (
+    update users set emails_stopped = true where id = $1 and deleted_at is null returning id
+  )
+  update notification_preferences set email = 'NEVER' from stopped where user_id = stopped.id`;

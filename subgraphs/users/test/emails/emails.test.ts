@@ -79,6 +79,24 @@ describe('with a directory', () => {
     expect(new Set(Object.values(await emailPreferences(author)))).toEqual(new Set(['NEVER']));
   });
 
+  test('the end of all emails covers kinds that were never chosen, until the user chooses one', async () => {
+    const [author, fan] = await people(testbed, 2);
+    await unsubscribe(unsubscribeToken({ userId: author.id, kind: null }, linkKey));
+    const chosen = await testbed.sql('select from notification_preferences where user_id = $1', [author.id]);
+    expect(chosen).toEqual([]);
+    await testbed.reply(fan, await testbed.post(author, 'Hello.'));
+    const frequencies = "select email from notifications where user_id = $1 and kind = 'REPLY' order by id";
+    expect(await testbed.sql(frequencies, [author.id])).toEqual([{ email: 'NEVER' }]);
+    await prefer(testbed, author, 'REPLY', 'IMMEDIATE');
+    const preferences = `mutation { setNotificationPreferences(input: { preferences: [{ kind: MENTION, inApp: false }] }) {
+      preferences { kind } } }`;
+    await testbed.request(preferences, { caller: author });
+    const { REPLY, ...others } = await emailPreferences(author);
+    expect([REPLY, new Set(Object.values(others))]).toEqual(['IMMEDIATE', new Set(['NEVER'])]);
+    await testbed.reply(fan, await testbed.post(author, 'Hello.'));
+    expect(await testbed.sql(frequencies, [author.id])).toEqual([{ email: 'NEVER' }, { email: 'IMMEDIATE' }]);
+  });
+
   test('a link that was changed, has expired or was signed with another key does nothing', async () => {
     const [person, other] = await people(testbed, 2);
     const claim = { userId: person.id, kind: NotificationKind.SYSTEM };

@@ -69,6 +69,19 @@ describe('mentions', () => {
   });
 });
 
+test('the deprecated field activity is the subject, if that is an activity', async () => {
+  const [admin, author, fan] = [await testbed.person('ADMIN'), ...(await people(2))];
+  const reply = await testbed.reply(fan, await testbed.post(author, 'Hello.'), 'One.');
+  const verify = 'mutation ($input: SetUserVerifiedInput!) { setUserVerified(input: $input) { __typename } }';
+  await testbed.request(verify, { caller: admin, variables: { input: { userId: author.id, verified: true } } });
+  const document = '{ notifications { edges { node { kind activity { id } } } } }';
+  const { data } = await testbed.request(document, { caller: author });
+  expect(data.notifications.edges.map(({ node }: { node: object }) => node)).toEqual([
+    { kind: 'SYSTEM', activity: null },
+    { kind: 'REPLY', activity: { id: reply } },
+  ]);
+});
+
 describe('the number of unread notifications', () => {
   test('is live: the current one first, then each change', async () => {
     const [author, fan] = await people(2);
