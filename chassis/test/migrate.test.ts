@@ -4,9 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
+import { migrate } from '@marquee/chassis/postgres/migrate';
 import { openPostgres, type Postgres, postgresSettings } from '@marquee/chassis/postgres/open-database';
 import { freshSchema, observeStores } from '@marquee/testkit/test-stores';
 
@@ -68,13 +70,48 @@ test('accepts the migrations of a newer build, so that a deployment can be rolle
   expect(await database.source.query('select id from thing')).toEqual([{ id: 1 }]);
 });
 
-test('rolls back all migrations of a start if one fails', async () => {
+test('rolls back a migration that fails, and keeps those before it', async () => {
   const mine = settings();
   await open(mine);
   await write('0002_fine.sql', 'insert into thing values (2);');
   await write('0003_wrong.sql', 'insert into nowhere values (3);');
   await expect(open(mine)).rejects.toThrow(/nowhere/);
-  expect(await opened[0]?.source.query('select id from thing')).toEqual([{ id: 1 }]);
+  expect(await opened[0]?.source.query('select id from thing')).toEqual([{ id: 1 }, { id: 2 }]);
+  await write('0003_wrong.sql', 'insert into thing values (3);');
+  const database = await open(mine);
+  expect(await database.source.query('select id from thing')).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+});
+
+test('reads go on while a migration waits for a lock, which it gets later', async () => {
+  const mine = settings();
+  const { source } = await open(mine);
+  await write('0002_other.sql', 'create table other ();');
+  await write('0003_column.sql', 'alter table thing add column later int;');
+  const { opening: migrating } = await source.transaction(async (manager) => {
+    await manager.query('lock table thing in access share mode');
+    const opening = open(mine);
+    opening.catch(() => undefined);
+    await until(async () => (await waitingLocks(mine)) > 0);
+    // It queues behind the migration, and would wait for the end of this transaction.
+    expect(await source.query('select id from thing')).toEqual([{ id: 1 }]);
+    expect(await source.query('select * from other')).toEqual([]);
+    return { opening };
+  });
+  const database = await migrating;
+  expect(await database.source.query('select later from thing')).toEqual([{ later: null }]);
+});
+
+test('a migration that never gets its lock fails after a number of attempts', async () => {
+  const mine = settings();
+  const { source } = await open(mine);
+  await write('0002_column.sql', 'alter table thing add column later int;');
+  await source.transaction(async (manager) => {
+    await manager.query('lock table thing in access share mode');
+    const limits = { lockTimeoutMs: 50, attempts: 2 };
+    const migrating = migrate(source, mine.DATABASE_SCHEMA, pathToFileURL(`${folder}/`), limits);
+    await expect(migrating).rejects.toThrow('no lock on its tables in 2 attempts');
+  });
+  await expect(source.query('select later from thing')).rejects.toThrow('later');
 });
 
 test('records every statement with its text and without values', async () => {
@@ -111,6 +148,18 @@ async function open(mine: ReturnType<typeof settings>): Promise<Postgres> {
   const database = await openPostgres(mine, { entities: [], migrations: pathToFileURL(`${folder}/`) });
   opened.push(database);
   return database;
+}
+
+/** The number of statements that wait for a table of the schema. */
+async function waitingLocks({ DATABASE_SCHEMA }: ReturnType<typeof settings>): Promise<number> {
+  const statement = `select 1 from pg_locks join pg_class on pg_class.oid = relation
+    where not granted and relnamespace = $1::regnamespace`;
+  return ((await opened[0]?.source.query(statement, [DATABASE_SCHEMA])) as unknown[]).length;
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds()) && Date.now() < deadline) await wait(20);
 }
 
 function write(name: string, sql: string): Promise<void> {

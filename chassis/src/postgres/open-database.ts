@@ -95,7 +95,7 @@ export async function openPostgres(settings: SchemaSettings, options: PostgresOp
   const pool = usePool(source, passwords);
   await initialize(source, passwords);
   try {
-    if (options.migrations) await migrate(source, settings.DATABASE_SCHEMA, options.migrations, session.roleTimeoutMs);
+    if (options.migrations) await migrate(source, settings.DATABASE_SCHEMA, options.migrations, session);
     if (options.migrations && session.roleTimeoutMs !== undefined) pool.distrust();
   } catch (failure) {
     await source.destroy();
