@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
 import { type EventReaction, on } from '@marquee/chassis/events/domain-event';
-import { startEventConsumer } from '@marquee/chassis/events/event-consumer';
+import { type ConsumerOptions, startEventConsumer } from '@marquee/chassis/events/event-consumer';
 import { startEventRelay } from '@marquee/chassis/events/event-relay';
 import type { EventSettings } from '@marquee/chassis/events/event-settings';
 import { openPostgres, type Postgres, schemaSettings } from '@marquee/chassis/postgres/open-database';
@@ -21,7 +21,11 @@ import { freshSchema } from '@marquee/testkit/test-stores';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 
-const migrations = ['users/migrations/0016_event_outbox.sql', 'jobs/migrations/0009_event_inbox.sql'];
+const migrations = [
+  'users/migrations/0016_event_outbox.sql',
+  'users/migrations/0031_event_confirmations.sql',
+  'jobs/migrations/0009_event_inbox.sql',
+];
 const log = openLog('test', '0', 'silent');
 
 const counted = {
@@ -61,6 +65,50 @@ test('applies the events of each subject once and in their order, while relays a
   await emit('last', 1);
   await until(async () => (await ledger()).some(({ subject }) => subject === 'last'));
   for (const subject of subjects) expect(await valuesOf(subject)).toEqual(numbers(1, 12));
+});
+
+test('after a restart of the emulator only those events are sent again that a consumer has not confirmed', async () => {
+  const received: string[] = [];
+  const startRecording = (name: string) =>
+    startConsumer([on(counted, async ({ subject }) => void received.push(`${name} ${subject}`))], {
+      settings: settings(name),
+      inbox: { applyOnce: (_, apply) => apply(database.source.manager).then(() => true) },
+    });
+  closers.add(startRelay());
+  closers.add(startRecording('reader'));
+  const other = startRecording('other');
+  await emitAll(1, 3);
+  await until(async () => (await unconfirmed()) === 0);
+  expect(received).toHaveLength(30);
+  await other.close();
+  await emit('late', 1);
+  await until(async () => received.includes('reader late'));
+  await restartEmulator();
+  received.length = 0;
+  closers.add(startRecording('other'));
+  await emit('last', 1);
+  await until(async () => (await unconfirmed()) === 0);
+  expect(received.sort()).toEqual(['other last', 'other late', 'reader last', 'reader late']);
+});
+
+test('an event that takes long, and one that fails, hold up only their subjects', async () => {
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const mixed = on(counted, async (event, manager: EntityManager) => {
+    if (event.subject === 'slow') await finished;
+    if (event.subject === 'failing') throw new Error('never');
+    await record(event, manager);
+  });
+  for (const subject of ['slow', 'failing']) for (const value of [1, 2]) await emit(subject, value);
+  closers.add(startRelay());
+  closers.add(startConsumer([mixed]));
+  await emitAll(1, 3);
+  await until(async () => (await ledger()).length === 15);
+  for (const subject of subjects) expect(await valuesOf(subject)).toEqual(numbers(1, 3));
+  finish();
+  await until(async () => (await ledger()).length === 17);
+  expect(await valuesOf('slow')).toEqual([1, 2]);
+  expect(await valuesOf('failing')).toEqual([]);
 });
 
 test('a transaction that is rolled back emits nothing, and one that is committed continues its trace', async () => {
@@ -109,7 +157,7 @@ test('an event that takes longer than messages are hidden is applied once, and t
   await emit('a', 1);
   await emit('a', 2);
   closers.add(startRelay());
-  for (const _ of [1, 2]) closers.add(startConsumer([slow], 1));
+  for (const _ of [1, 2]) closers.add(startConsumer([slow], { visibilitySeconds: 1 }));
   await until(async () => (await ledger()).length === 2);
   expect(await valuesOf('a')).toEqual([1, 2]);
   expect(started).toBe(2);
@@ -120,7 +168,8 @@ test('an event that the topic refuses delays only its subject, and the log has t
   const recording = Object.assign(openLog('test', '0', 'silent'), { warn: (line: object) => void warnings.push(line) });
   const large = `select emit_event('Counted', 1, 'a', jsonb_build_object('padding', repeat('x', 300000)))`;
   await database.source.query(large);
-  await emit('a', 2);
+  // More than the relay reads at once.
+  for (let value = 2; value <= 150; value += 1) await emit('a', value);
   await emit('b', 1);
   closers.add(startRelay(recording));
   closers.add(startConsumer([on(counted, record)]));
@@ -144,14 +193,15 @@ test('one replica publishes until it releases its lease', async () => {
 
 const subjects = ['a', 'b', 'c', 'd', 'e'];
 
-function settings(): EventSettings {
-  const queue = `http://sqs.eu-central-1.localhost:${emulator.port}/000000000000/test-reader.fifo`;
+/** @param consumer the one whose queue is received */
+function settings(consumer = 'reader'): EventSettings {
+  const queue = (name: string) => `http://sqs.eu-central-1.localhost:${emulator.port}/000000000000/test-${name}.fifo`;
   return {
     AWS_REGION: 'eu-central-1',
     EVENTS_ENDPOINT: emulator.endpoint,
     EVENTS_TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:test-counters.fifo',
-    EVENTS_SUBSCRIBERS: [queue],
-    EVENTS_QUEUE_URL: queue,
+    EVENTS_SUBSCRIBERS: ['reader', 'other'].map(queue),
+    EVENTS_QUEUE_URL: queue(consumer),
   };
 }
 
@@ -159,9 +209,9 @@ function startRelay(relayLog = log) {
   return startEventRelay({ outbox: postgresOutbox(database.source, 'counters'), settings: settings(), log: relayLog });
 }
 
-function startConsumer(reactions: EventReaction<EntityManager>[], visibilitySeconds = 60) {
+function startConsumer(reactions: EventReaction<EntityManager>[], other: Partial<ConsumerOptions<EntityManager>> = {}) {
   const options = { settings: settings(), inbox: postgresInbox(database.source), check: database.check };
-  return startEventConsumer({ ...options, reactions, log, visibilitySeconds });
+  return startEventConsumer({ ...options, reactions, log, ...other });
 }
 
 async function restartEmulator(): Promise<void> {
@@ -185,6 +235,12 @@ async function emit(subject: string, value: number, executor: Pick<EntityManager
 
 async function record({ subject, data }: { subject: string; data: { value: number } }, manager: EntityManager) {
   await manager.query('insert into ledger (subject, value) values ($1, $2)', [subject, data.value]);
+}
+
+/** The number of events that a consumer has not confirmed. */
+async function unconfirmed(): Promise<number> {
+  const statement = 'select 1 from event_outbox where cardinality(confirmed_by) < 2';
+  return (await database.source.query<unknown[]>(statement)).length;
 }
 
 function ledger(): Promise<{ subject: string; value: number }[]> {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
 import { changeLogOutbox } from '@marquee/chassis/dynamodb/change-log-outbox';
 import { dynamoChangeLog } from '@marquee/chassis/dynamodb/dynamo-change-log';
-import { dynamoOutbox, type OutboxItem, outboxWrite } from '@marquee/chassis/dynamodb/dynamo-outbox';
+import { dynamoOutbox, outboxWrite } from '@marquee/chassis/dynamodb/dynamo-outbox';
 import { type Dynamo, dynamoSettings, openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import type { OutboxItem } from '@marquee/chassis/dynamodb/outbox-items';
 import { createEvent } from '@marquee/chassis/events/domain-event';
 import type { Outbox, OutboxEntry } from '@marquee/chassis/events/outbox';
 import { freshTable } from '@marquee/testkit/test-stores';
@@ -77,6 +79,34 @@ describe.each([
   ['of items in partitions', partitioned()],
   ['in a change log', logged()],
 ])('an outbox %s', (_, { open, emit }) => {
+  test('sends again what not all consumers have confirmed', async () => {
+    const outbox = open();
+    await emit('e', [1, 2]);
+    await emit('f', [1]);
+    const sent = await read(outbox);
+    await outbox.markSent(positionsOf(sent));
+    const [first = '', ...others] = positionsOf(sent);
+    await outbox.confirm({ consumer: 'one', positions: [first, ...others, 'nothing'] });
+    expect(await outbox.resendUnconfirmed(['one'])).toBe(0);
+    await outbox.confirm({
+      consumer: 'other',
+      positions: positionsOf(sent.filter(({ event }) => event.subject === 'e')),
+    });
+    expect(await outbox.resendUnconfirmed(['one', 'other'])).toBe(1);
+    const again = await read(outbox);
+    expect(valuesOf(again)).toEqual({ f: [1] });
+    await outbox.markSent(positionsOf(again));
+    await outbox.confirm({ consumer: 'other', positions: positionsOf(again) });
+    expect(await outbox.resendUnconfirmed(['one', 'other'])).toBe(0);
+    expect(await outbox.resend(new Date(Date.parse(sent[0]?.event.time ?? '') - 1))).toBe(3);
+    const replayed = await read(outbox);
+    await outbox.markSent(positionsOf(replayed));
+    // A replay is not confirmed by earlier deliveries.
+    expect(await outbox.resendUnconfirmed(['one'])).toBe(3);
+    await outbox.markSent(positionsOf(await read(outbox)));
+    await outbox.release();
+  });
+
   test('returns the events of each subject in their order until they are sent, and those of others meanwhile', async () => {
     const outbox = open();
     await emit('a', [1, 2]);
@@ -99,6 +129,8 @@ describe.each([
   test('keeps sent events, with their ids, to send them again', async () => {
     const outbox = open();
     await emit('c', [1]);
+    // Times have milliseconds.
+    await wait(2);
     const since = new Date();
     await emit('c', [2, 3]);
     const sent = await read(outbox);
@@ -112,6 +144,18 @@ describe.each([
     const again = await read(outbox);
     expect(again.map(({ event }) => event.id)).toEqual(sent.slice(1).map(({ event }) => event.id));
     await outbox.markSent(positionsOf(again));
+    await outbox.release();
+  });
+
+  test('leaves out subjects, and returns the events behind theirs', async () => {
+    const outbox = open();
+    for (let value = 1; value <= 12; value += 1) await emit('g', [value]);
+    await emit('h', [1]);
+    for (const _ of [1, 2]) expect(valuesOf((await outbox.read(5, new Set(['g']))) ?? [])).toEqual({ h: [1] });
+    await outbox.markSent(positionsOf((await outbox.read(5, new Set(['g']))) ?? []));
+    const rest = await read(outbox);
+    expect(valuesOf(rest)).toEqual({ g: Array.from({ length: 12 }, (_, index) => index + 1) });
+    await outbox.markSent(positionsOf(rest));
     await outbox.release();
   });
 

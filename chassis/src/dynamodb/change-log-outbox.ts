@@ -3,19 +3,22 @@
  * item has the sequence up to which all are published. Events cost no write of their own.
  */
 import type { DomainEvent } from '../events/domain-event.js';
-import { type Outbox, outboxDays, type OutboxEntry } from '../events/outbox.js';
+import { type Confirmation, type Outbox, outboxDays, type OutboxEntry } from '../events/outbox.js';
 import { type ItemKey, readBatch } from './batch.js';
 import { type DynamoChangeLogOptions, readLastSequence } from './dynamo-change-log.js';
 import { dynamoLease } from './dynamo-lease.js';
+import { addConfirmations, readConfirmations, removeConfirmations } from './dynamo-confirmations.js';
 import type { Dynamo } from './open-table.js';
 
 /** @param stream the stream of the log whose changes have events */
 export function changeLogOutbox(dynamo: Dynamo, stream: string, options: DynamoChangeLogOptions): Outbox {
   const outbox = new ChangeLogOutbox(dynamo, stream, options);
   return {
-    read: (limit) => outbox.read(limit),
+    read: (limit, except) => outbox.read(limit, except),
     markSent: (positions) => outbox.markSent(positions),
+    confirm: (confirmation) => outbox.confirm(confirmation),
     resend: (since) => outbox.resend(since),
+    resendUnconfirmed: (consumers) => outbox.resendUnconfirmed(consumers),
     recent: (limit) => outbox.recent(limit),
     backlog: () => outbox.backlog(),
     release: () => outbox.lease.release(),
@@ -30,6 +33,14 @@ interface LoggedEvent {
   event?: DomainEvent;
 }
 
+interface UnreadOptions {
+  after: number;
+  last: number;
+  limit: number;
+  /** Subjects that are left out. */
+  except: ReadonlySet<string>;
+}
+
 class ChangeLogOutbox {
   readonly lease;
   readonly #cursorKey: ItemKey;
@@ -37,6 +48,8 @@ class ChangeLogOutbox {
   #cursor = 0;
   /** Published events after the first one that is not. */
   #sentAhead = new Set<number>();
+  /** The subjects of unpublished events that a read has left out, by their sequences. */
+  readonly #leftOut = new Map<number, string>();
 
   constructor(
     private readonly dynamo: Dynamo,
@@ -47,14 +60,22 @@ class ChangeLogOutbox {
     this.lease = dynamoLease(dynamo, options.key(`relay of ${stream}`, 'last'));
   }
 
-  async read(limit: number): Promise<OutboxEntry[] | null> {
+  async read(limit: number, except: ReadonlySet<string> = new Set()): Promise<OutboxEntry[] | null> {
     if (!(await this.lease.hold())) return null;
     await this.#readCursor();
-    const changes = await this.#changes(this.#cursor, limit);
-    const unsent = changes.filter(({ sequence }) => !this.#sentAhead.has(sequence));
-    const entries = unsent.flatMap(({ sequence, event }) => (event ? [{ position: String(sequence), event }] : []));
+    const last = await this.#last();
+    const entries: OutboxEntry[] = [];
+    for (let after = this.#cursor; entries.length < limit;) {
+      const sequences = this.#unread({ after, last, limit, except });
+      for (const { sequence, event } of await this.#load(sequences))
+        if (!event) this.#sentAhead.add(sequence);
+        else if (except.has(event.subject)) this.#leftOut.set(sequence, event.subject);
+        else entries.push({ position: String(sequence), event });
+      if (sequences.length < limit) break;
+      after = sequences.at(-1) ?? last;
+    }
     // Changes of builds that emitted no events.
-    await this.#advance(changes.flatMap(({ sequence, event }) => (event ? [] : [sequence])));
+    await this.#advance([]);
     return entries;
   }
 
@@ -62,21 +83,43 @@ class ChangeLogOutbox {
     return this.#advance(positions.map(Number));
   }
 
+  async confirm({ consumer, positions }: Confirmation): Promise<void> {
+    const known = positions.map(Number).filter((sequence) => Number.isSafeInteger(sequence) && sequence > 0);
+    const confirmations = known.map((sequence) => ({ key: this.#confirmationKey(sequence), name: consumer }));
+    await addConfirmations(this.dynamo, this.options.expiryAttribute, confirmations);
+  }
+
   async resend(since: Date): Promise<number> {
     await this.#readCursor();
-    const oldest = Math.max(since.getTime(), Date.now() - outboxDays * 86_400_000);
     let from = this.#cursor;
-    while (from > 0) {
-      const start = Math.max(0, from - stepSize);
-      const step = await this.#changes(start, from - start);
-      const isLater = ({ event }: LoggedEvent) => event !== undefined && Date.parse(event.time) >= oldest;
-      const later = step.filter(isLater);
-      from = later.length === 0 ? from : (later[0]?.sequence ?? 1) - 1;
-      if (later.length < step.length || step.length === 0) break;
+    for await (const step of this.#stepsBack(this.#cursor, since)) {
+      from = (step[0]?.sequence ?? 1) - 1;
+      await removeConfirmations(
+        this.dynamo,
+        step.map(({ sequence }) => this.#confirmationKey(sequence)),
+      );
     }
     const count = this.#cursor - from;
     if (count > 0) await this.#moveCursor(from);
     this.#sentAhead.clear();
+    return count;
+  }
+
+  /** The cursor moves back to the first unconfirmed event; the confirmed ones after it count as published. */
+  async resendUnconfirmed(consumers: readonly string[]): Promise<number> {
+    await this.#readCursor();
+    const end = [...this.#sentAhead].reduce((latest, sequence) => Math.max(latest, sequence), this.#cursor);
+    let [from, count] = [this.#cursor, 0];
+    const confirmed = new Set<number>();
+    for await (const step of this.#stepsBack(end, new Date(0)))
+      for (const { sequence, names } of await this.#withConfirmations(step)) {
+        const isConfirmed = consumers.every((consumer) => names.has(consumer));
+        if (isConfirmed) confirmed.add(sequence);
+        else if (sequence <= this.#cursor || this.#sentAhead.has(sequence)) count += 1;
+        if (!isConfirmed) from = Math.min(from, sequence - 1);
+      }
+    if (from < this.#cursor) await this.#moveCursor(from);
+    this.#sentAhead = new Set([...confirmed].filter((sequence) => sequence > from));
     return count;
   }
 
@@ -106,16 +149,53 @@ class ChangeLogOutbox {
     this.#cursor = stored;
   }
 
+  /**
+   * The changes up to a sequence, until one that has no event, is older than the time, or is no longer kept: in steps, the
+   * latest first. The changes of a step are in order.
+   */
+  async *#stepsBack(end: number, since: Date): AsyncGenerator<LoggedEvent[]> {
+    const oldest = Math.max(since.getTime(), Date.now() - outboxDays * 86_400_000);
+    for (let to = end; to > 0;) {
+      const start = Math.max(0, to - stepSize);
+      const step = await this.#changes(start, to - start);
+      const isLater = ({ event }: LoggedEvent) => event !== undefined && Date.parse(event.time) >= oldest;
+      const later = step.slice(step.findLastIndex((change) => !isLater(change)) + 1);
+      if (later.length > 0) yield later;
+      if (later.length < step.length || step.length === 0) return;
+      to = start;
+    }
+  }
+
+  async #withConfirmations(changes: readonly LoggedEvent[]) {
+    const keys = changes.map(({ sequence }) => this.#confirmationKey(sequence));
+    const names = await readConfirmations(this.dynamo, keys);
+    return changes.map(({ sequence }, index) => ({ sequence, names: names[index] ?? new Set<string>() }));
+  }
+
+  #confirmationKey(sequence: number): ItemKey {
+    return this.options.key(`confirmed ${this.stream}`, sequence);
+  }
+
   /** The changes after a sequence, in order. */
   async #changes(after: number, limit: number): Promise<LoggedEvent[]> {
     const to = Math.min(after + limit, await this.#last());
-    const keys = Array.from({ length: Math.max(0, to - after) }, (_, index) =>
-      this.options.key(this.stream, after + 1 + index),
-    );
+    return this.#load(Array.from({ length: Math.max(0, to - after) }, (_, index) => after + 1 + index));
+  }
+
+  /** Of the changes after a sequence, those that are not known to be published or left out. */
+  #unread({ after, last, limit, except }: UnreadOptions): number[] {
+    const sequences: number[] = [];
+    for (let sequence = after + 1; sequence <= last && sequences.length < limit; sequence += 1)
+      if (!this.#sentAhead.has(sequence) && !except.has(this.#leftOut.get(sequence) ?? '')) sequences.push(sequence);
+    return sequences;
+  }
+
+  async #load(sequences: readonly number[]): Promise<LoggedEvent[]> {
+    const keys = sequences.map((sequence) => this.options.key(this.stream, sequence));
     const items = await readBatch<LoggedEvent>(this.dynamo, keys, { consistent: true });
     const bySequence = new Map(items.map((item) => [item.sequence, item]));
     // Those that have expired are published: they are a month old.
-    return keys.map((_, index) => bySequence.get(after + 1 + index) ?? { sequence: after + 1 + index });
+    return sequences.map((sequence) => bySequence.get(sequence) ?? { sequence });
   }
 
   async #advance(sequences: readonly number[]): Promise<void> {
@@ -125,6 +205,7 @@ class ChangeLogOutbox {
     if (next === this.#cursor) return;
     await this.#moveCursor(next);
     for (const sequence of this.#sentAhead) if (sequence <= next) this.#sentAhead.delete(sequence);
+    for (const sequence of this.#leftOut.keys()) if (sequence <= next) this.#leftOut.delete(sequence);
   }
 
   /** On condition that it was not moved since it was read. @throws DynamoError if it was */

@@ -7,9 +7,10 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { returnAttributes } from './confirmation-queue.js';
 import { deadLetterQueueName } from './emulated-broker.js';
 import { createQueueClient } from './event-clients.js';
-import type { EventSettings } from './event-settings.js';
+import { type EventSettings, queueName } from './event-settings.js';
 
 /** Seconds for which a dead letter that was read is hidden from other readers. */
 const hiddenSeconds = 60;
@@ -56,7 +57,7 @@ async function withDeadLetters(
   const { EVENTS_QUEUE_URL: to = '' } = settings;
   const client = createQueueClient(settings);
   try {
-    const QueueName = deadLetterQueueName(to.split('/').at(-1) ?? '');
+    const QueueName = deadLetterQueueName(queueName(to));
     const { QueueUrl: from = '' } = await client.send(new GetQueueUrlCommand({ QueueName }));
     const all: Message[] = [];
     for (let page = await receive(client, from); page.length > 0; page = await receive(client, from)) {
@@ -76,6 +77,7 @@ async function receive(client: SQSClient, QueueUrl: string): Promise<Message[]> 
     MaxNumberOfMessages: pageSize,
     VisibilityTimeout: hiddenSeconds,
     MessageSystemAttributeNames: ['MessageGroupId', 'MessageDeduplicationId'],
+    MessageAttributeNames: returnAttributes,
   });
   return (await client.send(request)).Messages ?? [];
 }
@@ -83,12 +85,13 @@ async function receive(client: SQSClient, QueueUrl: string): Promise<Message[]> 
 async function returnToQueue(
   client: SQSClient,
   { from, to }: Queues,
-  { Body, Attributes = {}, ReceiptHandle }: Message,
+  { Body, Attributes = {}, MessageAttributes, ReceiptHandle }: Message,
 ): Promise<void> {
   await client.send(
     new SendMessageCommand({
       QueueUrl: to,
       MessageBody: Body,
+      MessageAttributes,
       MessageGroupId: Attributes.MessageGroupId,
       // The queue ignores the first id for some minutes after it received it.
       MessageDeduplicationId: `${Attributes.MessageDeduplicationId?.slice(0, 64) ?? ''}-${Date.now()}`,

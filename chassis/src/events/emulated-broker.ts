@@ -1,8 +1,8 @@
 /**
  * In the cloud, the deployment creates topics and queues, and these keep their messages. An emulator forgets everything
  * when it restarts. The service that publishes to a topic therefore creates it, with the queues that receive it; and
- * before that, it makes all events unsent that it still keeps. No new event precedes them, since there is no topic before.
- * The queues of consumers that have applied an event already deliver it again, and their inboxes ignore it.
+ * before that, it makes all events unsent that not all consumers have confirmed (confirmation-queue.ts). No new event
+ * precedes them, since there is no topic before. Consumers that have applied such an event receive it again and ignore it.
  */
 import {
   CreateTopicCommand,
@@ -11,6 +11,7 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { queueName } from './event-settings.js';
 
 /** Deliveries of an event that may fail before the queue moves it to its dead-letter queue. */
 export const maxDeliveries = 10;
@@ -26,15 +27,19 @@ export interface EmulatedTopic {
   subscribers: readonly string[];
 }
 
-/** Creates the topic with its queues if the emulator has forgotten any. @param onMissing is called before that */
+/**
+ * Creates the topic with its queues if the emulator has forgotten any.
+ * @param onMissing is called before that
+ * @returns whether it has
+ */
 export async function ensureTopic(
   { arn, subscribers }: EmulatedTopic,
   { topics, queues }: { topics: SNSClient; queues: SQSClient },
   onMissing: () => Promise<void>,
-): Promise<void> {
-  if (await isComplete(topics, arn, subscribers.length)) return;
+): Promise<boolean> {
+  if (await isComplete(topics, arn, subscribers.length)) return false;
   await onMissing();
-  const arns = await Promise.all(subscribers.map((url) => createQueue(queues, arn, nameOf(url))));
+  const arns = await Promise.all(subscribers.map((url) => createQueue(queues, arn, queueName(url))));
   await topics.send(new CreateTopicCommand({ Name: arn.split(':').at(-1) ?? '', Attributes: { FifoTopic: 'true' } }));
   for (const queueArn of arns)
     await topics.send(
@@ -45,6 +50,7 @@ export async function ensureTopic(
         Attributes: { RawMessageDelivery: 'true' },
       }),
     );
+  return true;
 }
 
 async function isComplete(topics: SNSClient, TopicArn: string, subscribers: number): Promise<boolean> {
@@ -69,8 +75,4 @@ async function createQueue(queues: SQSClient, topicArn: string, name: string): P
 /** The ARN of a queue in the account and the region of a topic. */
 function queueArn(topicArn: string, name: string): string {
   return [...topicArn.replace(':sns:', ':sqs:').split(':').slice(0, -1), name].join(':');
-}
-
-function nameOf(queueUrl: string): string {
-  return new URL(queueUrl).pathname.split('/').at(-1) ?? '';
 }

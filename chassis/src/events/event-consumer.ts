@@ -28,11 +28,15 @@ export interface ConsumerOptions<Transaction> {
   visibilitySeconds?: number;
 }
 
+/** Subjects whose events are applied at the same time. */
+const concurrency = 5;
+
 const failureBackoff = { baseMs: 250, maxMs: 10_000 };
 
 /**
  * Applies the events of a queue, those of one subject in their order, until it is closed. An event that fails is delivered
- * again, after a while, and then moved to the dead-letter queue. Without a queue, nothing is received.
+ * again, after a while, and then moved to the dead-letter queue; those of other subjects do not wait for it, nor for one
+ * that takes long. Without a queue, nothing is received.
  */
 export function startEventConsumer<Transaction>(options: ConsumerOptions<Transaction>): Closable {
   const queue = openEventQueue(options.settings, options.visibilitySeconds ?? visibilitySeconds);
@@ -53,23 +57,64 @@ async function consume<Transaction>(
   queue: EventQueue,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { log, check } = options;
+  const subjects = createSubjects(options, queue);
   for (let failures = 0; !stopping.aborted;) {
     try {
-      if (failures > 0) await check();
-      const subjects = bySubject(await queue.receive(stopping));
-      const applying = subjects.map((messages) => applyInOrder(options, queue, messages));
-      // All of them end before the consumer closes, or receives more.
-      await Promise.allSettled(applying);
-      await Promise.all(applying);
+      const free = await subjects.available();
+      if (failures > 0 || subjects.takeFailure()) await options.check();
       failures = 0;
+      for (const messages of bySubject(await queue.receive(free, stopping))) subjects.start(messages);
     } catch (err) {
-      if (isAborted(stopping)) return;
+      if (isAborted(stopping)) break;
       failures += 1;
-      logThrottled(log, { level: 'warn', key: 'consume', record: { err }, message: 'events could not be applied' });
+      recordFailure(options, err);
       await waitForBackoff(failures, failureBackoff, stopping);
     }
   }
+  await subjects.end();
+}
+
+/** The subjects whose events are being applied. The queue delivers no further ones of them meanwhile. */
+interface Subjects {
+  /** Waits until there is room, and returns for how many. */
+  available(): Promise<number>;
+  start(messages: readonly QueuedMessage[]): void;
+  /** Whether an event has failed since the last call: the store may have failed. */
+  takeFailure(): boolean;
+  /** Waits until all events that were started are applied. */
+  end(): Promise<void>;
+}
+
+function createSubjects<Transaction>(options: ConsumerOptions<Transaction>, queue: EventQueue): Subjects {
+  const applying = new Set<Promise<void>>();
+  let hasFailed = false;
+  return {
+    async available() {
+      while (applying.size >= concurrency) await Promise.race(applying);
+      return concurrency - applying.size;
+    },
+    start(messages) {
+      const work = applyInOrder(options, queue, messages)
+        .catch((err: unknown) => {
+          hasFailed = true;
+          recordFailure(options, err);
+        })
+        .finally(() => applying.delete(work));
+      applying.add(work);
+    },
+    takeFailure() {
+      const taken = hasFailed;
+      hasFailed = false;
+      return taken;
+    },
+    async end() {
+      await Promise.all(applying);
+    },
+  };
+}
+
+function recordFailure({ log }: Pick<ConsumerOptions<unknown>, 'log'>, err: unknown): void {
+  logThrottled(log, { level: 'warn', key: 'consume', record: { err }, message: 'events could not be applied' });
 }
 
 /** After an event that fails, its subject waits until it is a dead letter. @throws the error of that event */
@@ -95,6 +140,21 @@ async function applyInOrder<Transaction>(
     // The later ones may have been delivered as often, without being applied: they would become dead letters, too.
     if (isDead) await applyInOrder(options, queue, later);
     throw failure;
+  } finally {
+    await confirm(options, queue, messages.slice(0, messages.length - waiting.length));
+  }
+}
+
+/** The publisher of an event whose confirmation is lost publishes it again, after its emulator has restarted. */
+async function confirm(
+  { log }: Pick<ConsumerOptions<unknown>, 'log'>,
+  queue: EventQueue,
+  messages: readonly QueuedMessage[],
+): Promise<void> {
+  try {
+    await queue.confirm(messages);
+  } catch (err) {
+    logThrottled(log, { level: 'warn', key: 'confirm', record: { err }, message: 'events could not be confirmed' });
   }
 }
 

@@ -1,4 +1,5 @@
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { toAttributes } from './confirmation-queue.js';
 import type { DomainEvent } from './domain-event.js';
 import type { OutboxEntry } from './outbox.js';
 
@@ -15,30 +16,35 @@ export interface RefusedEvent {
 
 /** The outcome of one request. */
 export interface PublishOutcome {
-  /** The positions of the events that the topic has accepted. */
-  accepted: string[];
+  accepted: readonly OutboxEntry[];
   refused: RefusedEvent[];
+}
+
+/** Where events are published. */
+export interface EventTopic {
+  client: SNSClient;
+  /** The ARN of a FIFO topic. */
+  arn: string;
+  /** The URL of the queue to which consumers confirm the events. Undefined if they need not. */
+  confirmTo: string | undefined;
 }
 
 /**
  * Publishes events in their order. After one that the topic has not accepted, no later one of its subject is published.
- * @param topic the ARN of a FIFO topic
  * @param onOutcome receives the outcome of each request
  * @throws the SDK's error if the topic does not answer; some of the events may have been accepted then
  */
 export async function publishInOrder(
-  client: SNSClient,
-  topic: string,
+  topic: EventTopic,
   entries: readonly OutboxEntry[],
   onOutcome: (outcome: PublishOutcome) => Promise<void>,
 ): Promise<void> {
   let rest = [...entries];
   while (rest.length > 0) {
     const batch = oneOfEachSubject(rest);
-    const refused = await publishBatch(client, topic, batch);
+    const refused = await publishBatch(topic, batch);
     const blocked = new Set(refused.map(({ event }) => event.subject));
-    const accepted = batch.filter(({ event }) => !blocked.has(event.subject)).map(({ position }) => position);
-    await onOutcome({ accepted, refused });
+    await onOutcome({ accepted: batch.filter(({ event }) => !blocked.has(event.subject)), refused });
     const sent = new Set(batch);
     rest = rest.filter((entry) => !sent.has(entry) && !blocked.has(entry.event.subject));
   }
@@ -54,14 +60,18 @@ function oneOfEachSubject(entries: readonly OutboxEntry[]): OutboxEntry[] {
   return [...firsts.values()];
 }
 
-async function publishBatch(client: SNSClient, topic: string, batch: readonly OutboxEntry[]): Promise<RefusedEvent[]> {
+async function publishBatch(
+  { client, arn, confirmTo }: EventTopic,
+  batch: readonly OutboxEntry[],
+): Promise<RefusedEvent[]> {
   const request = new PublishBatchCommand({
-    TopicArn: topic,
-    PublishBatchRequestEntries: batch.map(({ event }, index) => ({
+    TopicArn: arn,
+    PublishBatchRequestEntries: batch.map(({ event, position }, index) => ({
       Id: String(index),
       Message: JSON.stringify(event),
       MessageGroupId: messageGroup(event),
       MessageDeduplicationId: event.id,
+      ...(confirmTo !== undefined && { MessageAttributes: toAttributes({ queueUrl: confirmTo, position }) }),
     })),
   });
   const { Failed = [] } = await client.send(request);

@@ -6,8 +6,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { backoffDelay } from '../timing/backoff.js';
+import { type ReturnAddress, returnAddressOf, returnAttributes, sendConfirmations } from './confirmation-queue.js';
 import { createQueueClient, receiveWaitSeconds } from './event-clients.js';
-import type { EventSettings } from './event-settings.js';
+import { type EventSettings, queueName } from './event-settings.js';
 
 /** An event in a queue. */
 export interface QueuedMessage {
@@ -18,22 +19,23 @@ export interface QueuedMessage {
   delivery: number;
   /** Identifies this delivery. */
   receipt: string;
+  /** Where its application is confirmed. */
+  returnAddress: ReturnAddress | undefined;
 }
 
 /** The queue of a service. */
 export interface EventQueue {
-  /** Waits up to 20 seconds for messages. */
-  receive(stopping: AbortSignal): Promise<QueuedMessage[]>;
+  /** Waits up to 20 seconds for messages. @param limit at most 10 */
+  receive(limit: number, stopping: AbortSignal): Promise<QueuedMessage[]>;
   remove(message: QueuedMessage): Promise<void>;
+  /** Confirms to their publishers, where these need it, that messages were applied. */
+  confirm(messages: readonly QueuedMessage[]): Promise<void>;
   /** Hides messages that were received for another `visibilitySeconds`. */
   keepHidden(messages: readonly QueuedMessage[]): Promise<void>;
   /** Makes messages of one group available again, the later the more often the first has been delivered. */
   deliverLater(messages: readonly QueuedMessage[]): Promise<void>;
   close(): void;
 }
-
-/** Messages of one request. Those of different subjects are applied concurrently. */
-const maxMessages = 5;
 
 /** Seconds after which a message is delivered again if the process that received it has ended. */
 export const visibilitySeconds = 60;
@@ -50,10 +52,15 @@ export function openEventQueue(settings: EventSettings, visibilitySeconds: numbe
   if (url === undefined) return null;
   const client = createQueueClient(settings);
   return {
-    receive: (stopping) =>
-      receive(client, url, { waitSeconds: receiveWaitSeconds(settings), visibilitySeconds }, stopping),
+    receive: (limit, stopping) =>
+      receive(client, url, { limit, waitSeconds: receiveWaitSeconds(settings), visibilitySeconds }, stopping),
     async remove({ receipt }) {
       await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receipt }));
+    },
+    async confirm(messages) {
+      const addresses = messages.flatMap(({ returnAddress }) => returnAddress ?? []);
+      // Only an emulator forgets messages.
+      if (settings.EVENTS_ENDPOINT !== undefined) await sendConfirmations(client, queueName(url), addresses);
     },
     async deliverLater(messages) {
       const seconds = Math.ceil(backoffDelay(messages[0]?.delivery ?? 1, deliveryBackoff) / 1000);
@@ -81,21 +88,23 @@ async function hideFor(
 async function receive(
   client: SQSClient,
   url: string,
-  { waitSeconds, visibilitySeconds }: { waitSeconds: number; visibilitySeconds: number },
+  { limit, waitSeconds, visibilitySeconds }: { limit: number; waitSeconds: number; visibilitySeconds: number },
   stopping: AbortSignal,
 ): Promise<QueuedMessage[]> {
   const request = new ReceiveMessageCommand({
     QueueUrl: url,
-    MaxNumberOfMessages: maxMessages,
+    MaxNumberOfMessages: limit,
     WaitTimeSeconds: waitSeconds,
     VisibilityTimeout: visibilitySeconds,
     MessageSystemAttributeNames: ['MessageGroupId', 'ApproximateReceiveCount'],
+    MessageAttributeNames: returnAttributes,
   });
   const { Messages = [] } = await client.send(request, { abortSignal: stopping });
   return Messages.map(toQueuedMessage);
 }
 
-function toQueuedMessage({ Body = '', ReceiptHandle = '', Attributes = {} }: Message): QueuedMessage {
-  const { MessageGroupId = '', ApproximateReceiveCount = '1' } = Attributes;
-  return { text: Body, receipt: ReceiptHandle, group: MessageGroupId, delivery: Number(ApproximateReceiveCount) };
+function toQueuedMessage(message: Message): QueuedMessage {
+  const { Body: text = '', ReceiptHandle: receipt = '', Attributes = {} } = message;
+  const { MessageGroupId: group = '', ApproximateReceiveCount = '1' } = Attributes;
+  return { text, receipt, group, delivery: Number(ApproximateReceiveCount), returnAddress: returnAddressOf(message) };
 }

@@ -5,11 +5,13 @@ import { counter, observedValue } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { logThrottled } from '../telemetry/throttled-log.js';
 import { waitForBackoff } from '../timing/backoff.js';
+import { openConfirmationQueue } from './confirmation-queue.js';
 import { ensureTopic } from './emulated-broker.js';
 import { createQueueClient, createTopicClient } from './event-clients.js';
-import { publishInOrder, type RefusedEvent } from './event-publisher.js';
-import type { EventSettings } from './event-settings.js';
+import { type EventTopic, publishInOrder, type RefusedEvent } from './event-publisher.js';
+import { type EventSettings, queueName } from './event-settings.js';
 import type { Outbox } from './outbox.js';
+import { createRefusedSubjects, type RefusedSubjects } from './refused-subjects.js';
 
 export interface RelayOptions {
   outbox: Outbox;
@@ -61,9 +63,10 @@ interface Relay {
 
 async function relay({ outbox, broker, log, stopping }: Relay): Promise<void> {
   const measure = measuring(outbox);
+  const subjects = createRefusedSubjects();
   for (let failures = 0; !stopping.aborted;) {
     try {
-      const count = await relayOnce({ outbox, broker, log });
+      const count = await relayOnce({ outbox, broker, log, subjects });
       await measure(count !== null);
       failures = 0;
       if (count === null || count < readSize)
@@ -76,21 +79,28 @@ async function relay({ outbox, broker, log, stopping }: Relay): Promise<void> {
   }
 }
 
+interface RelayRound extends Omit<Relay, 'stopping'> {
+  subjects: RefusedSubjects;
+}
+
 /** Returns the number of events that it has read, or null if another replica publishes. */
-async function relayOnce({ outbox, broker, log }: Omit<Relay, 'stopping'>): Promise<number | null> {
-  const first = await outbox.read(readSize);
+async function relayOnce({ outbox, broker, log, subjects }: RelayRound): Promise<number | null> {
+  const read = () => outbox.read(readSize, subjects.waiting());
+  const first = await read();
   if (first === null) return null;
-  const isRenewed = await broker.prepare(() => outbox.resend(new Date(0)));
-  const entries = isRenewed ? ((await outbox.read(readSize)) ?? []) : first;
+  const isRenewed = await broker.prepare(outbox);
+  const entries = isRenewed ? ((await read()) ?? []) : first;
   let published = 0;
-  await publishInOrder(broker.client, broker.topic, entries, async ({ accepted, refused }) => {
+  await publishInOrder(broker.topic, entries, async ({ accepted, refused }) => {
     for (const refusal of refused) recordRefusal(log, refusal);
+    for (const { event } of refused) subjects.refused(event.subject);
     if (accepted.length === 0) return;
-    await outbox.markSent(accepted);
+    for (const { event } of accepted) subjects.accepted(event.subject);
+    await outbox.markSent(accepted.map(({ position }) => position));
     published += accepted.length;
     counter('marquee.events.published').add(accepted.length);
   });
-  // Not before: the subjects of the next request may be others.
+  // Where the topic refuses all events, the later ones wait, too.
   if (published === 0 && entries.length > 0) throw new Error('the topic has accepted none of the events');
   return entries.length;
 }
@@ -103,29 +113,37 @@ function recordRefusal(log: Logger, { event: { id, type, subject }, code, reason
 }
 
 interface Broker {
-  topic: string;
-  client: SNSClient;
-  /** Creates a topic that an emulator has forgotten, and returns whether it had. @param onMissing is called before that */
-  prepare(onMissing: () => Promise<unknown>): Promise<boolean>;
+  topic: EventTopic;
+  /**
+   * Records confirmations. Creates a topic that an emulator has forgotten, after it made the unconfirmed events unsent.
+   * @returns whether the topic was created
+   */
+  prepare(outbox: Outbox): Promise<boolean>;
   close(): void;
 }
 
-function openBroker(topic: string, settings: EventSettings): Broker {
+function openBroker(arn: string, settings: EventSettings): Broker {
   const client = createTopicClient(settings);
   if (settings.EVENTS_ENDPOINT === undefined)
-    return { topic, client, prepare: () => Promise.resolve(false), close: () => client.destroy() };
+    return {
+      topic: { client, arn, confirmTo: undefined },
+      prepare: () => Promise.resolve(false),
+      close: () => client.destroy(),
+    };
+  return openEmulatedBroker(arn, settings, client);
+}
+
+function openEmulatedBroker(arn: string, settings: EventSettings, client: SNSClient): Broker {
   const queues = createQueueClient(settings);
+  const subscribers = settings.EVENTS_SUBSCRIBERS ?? [];
+  const confirmations = subscribers[0] === undefined ? null : openConfirmationQueue(queues, arn, subscribers[0]);
   return {
-    topic,
-    client,
-    async prepare(onMissing) {
-      let wasMissing = false;
-      const emulated = { arn: topic, subscribers: settings.EVENTS_SUBSCRIBERS ?? [] };
-      await ensureTopic(emulated, { topics: client, queues }, async () => {
-        wasMissing = true;
-        await onMissing();
+    topic: { client, arn, confirmTo: confirmations?.url },
+    async prepare(outbox) {
+      await confirmations?.drain((confirmation) => outbox.confirm(confirmation));
+      return ensureTopic({ arn, subscribers }, { topics: client, queues }, async () => {
+        await outbox.resendUnconfirmed(subscribers.map(queueName));
       });
-      return wasMissing;
     },
     close() {
       client.destroy();

@@ -34,6 +34,11 @@ export type EventSettings = Partial<Output<typeof eventPublisherSettings> & Outp
   AWS_REGION?: string;
 };
 
+/** The name of a queue. @param url its URL */
+export function queueName(url: string): string {
+  return new URL(url).pathname.split('/').at(-1) ?? '';
+}
+
 type Output<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
 
 /** Rejects a service without a topic in production. Use it as `schema.refine(...topicInProduction)`. */

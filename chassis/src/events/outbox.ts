@@ -7,6 +7,14 @@ export interface OutboxEntry {
   event: DomainEvent;
 }
 
+/** The events that a consumer has applied. */
+export interface Confirmation {
+  /** The name of the queue of the consumer. */
+  consumer: string;
+  /** The positions of the events in the outbox. */
+  positions: readonly string[];
+}
+
 /** An event that is kept, for people. */
 export interface RecentEvent {
   event: DomainEvent;
@@ -27,12 +35,19 @@ export interface OutboxBacklog {
  * the order of each subject is kept: it holds a lease, which it renews with each read.
  */
 export interface Outbox {
-  /** The unsent events, the oldest first. Null while another replica holds the lease. */
-  read(limit: number): Promise<OutboxEntry[] | null>;
+  /**
+   * The unsent events, the oldest first. Null while another replica holds the lease.
+   * @param except subjects whose events are left out, so that those of others are within the limit
+   */
+  read(limit: number, except?: ReadonlySet<string>): Promise<OutboxEntry[] | null>;
   /** Records that these events were published. */
   markSent(positions: readonly string[]): Promise<void>;
-  /** Makes the kept events since a time unsent, so that they are published again. Returns their number. */
+  /** Records that a consumer has applied these events. Positions that are not those of kept events are ignored. */
+  confirm(confirmation: Confirmation): Promise<void>;
+  /** Makes the kept events since a time unsent, and unconfirmed: they are published again. Returns their number. */
   resend(since: Date): Promise<number>;
+  /** Makes the kept events unsent that not all of these consumers have confirmed. Returns their number. */
+  resendUnconfirmed(consumers: readonly string[]): Promise<number>;
   /** The latest events, the oldest first. */
   recent(limit: number): Promise<RecentEvent[]>;
   backlog(): Promise<OutboxBacklog>;

@@ -16,18 +16,20 @@ import { startSweeper } from '../timing/sweeper.js';
 export function postgresOutbox(database: DataSource, source: string): Outbox {
   const holder = randomUUID();
   return {
-    async read(limit) {
-      const rows = await database.query<OutboxRow[]>(readStatement, [holder, leaseSeconds, limit]);
+    async read(limit, except = new Set()) {
+      const rows = await database.query<OutboxRow[]>(readStatement, [holder, leaseSeconds, limit, [...except]]);
       if (rows.length === 0) return null;
       return rows.flatMap((row) => (row.position === null ? [] : [toEntry(row, source)]));
     },
     async markSent(positions) {
       await database.query('update event_outbox set sent_at = now() where position = any($1)', [positions]);
     },
-    async resend(since) {
-      const [row] = await database.query<{ count: number }[]>(resendStatement, [since]);
-      return row?.count ?? 0;
+    async confirm({ consumer, positions }) {
+      const known = positions.filter((position) => /^\d{1,18}$/.test(position));
+      await database.query(confirmStatement, [consumer, known]);
     },
+    resend: (since) => countOf(database, resendStatement, [since]),
+    resendUnconfirmed: (consumers) => countOf(database, resendUnconfirmedStatement, [consumers, outboxDays]),
     async recent(limit) {
       const rows = await database.query<(OutboxRow & { sent_at: Date | null })[]>(recentStatement, [limit]);
       return rows.map((row) => ({ event: toEntry(row, source).event, isSent: row.sent_at !== null }));
@@ -40,6 +42,11 @@ export function postgresOutbox(database: DataSource, source: string): Outbox {
       await database.query(`update event_relay set held_until = '-infinity' where holder = $1`, [holder]);
     },
   };
+}
+
+async function countOf(database: DataSource, statement: string, values: readonly unknown[]): Promise<number> {
+  const [row] = await database.query<{ count: number }[]>(statement, [...values]);
+  return row?.count ?? 0;
 }
 
 /**
@@ -90,13 +97,25 @@ const readStatement = `
   )
   select page.* from lease left join lateral (
     select position, id, type, version, subject, data, traceparent, occurred_at
-    from event_outbox where sent_at is null order by position limit $3
+    from event_outbox where sent_at is null and subject <> all ($4) order by position limit $3
   ) as page on true
   order by page.position`;
 
 const resendStatement = `
   with resent as (
-    update event_outbox set sent_at = null where sent_at is not null and occurred_at >= $1 returning 1
+    update event_outbox set sent_at = null, confirmed_by = '{}'
+    where sent_at is not null and occurred_at >= $1 returning 1
+  )
+  select cast(count(*) as integer) as count from resent`;
+
+const confirmStatement = `
+  update event_outbox set confirmed_by = array_append(confirmed_by, $1::text)
+  where position = any ($2) and not confirmed_by @> array[$1::text]`;
+
+const resendUnconfirmedStatement = `
+  with resent as (
+    update event_outbox set sent_at = null
+    where sent_at >= now() - make_interval(days => $2) and not confirmed_by @> $1 returning 1
   )
   select cast(count(*) as integer) as count from resent`;
 

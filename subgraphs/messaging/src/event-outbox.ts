@@ -1,6 +1,7 @@
 import type { TransactWrite } from '@marquee/chassis/dynamodb/document-client';
-import { dynamoOutbox, type OutboxItem, outboxWrite } from '@marquee/chassis/dynamodb/dynamo-outbox';
+import { dynamoOutbox, outboxWrite } from '@marquee/chassis/dynamodb/dynamo-outbox';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import type { OutboxItem } from '@marquee/chassis/dynamodb/outbox-items';
 import type { DomainEvent, EventDefinition } from '@marquee/chassis/events/domain-event';
 import type { Outbox } from '@marquee/chassis/events/outbox';
 import { currentTraceparent } from '@marquee/chassis/telemetry/tracing';
