@@ -1,7 +1,14 @@
 import type { EventDefinition } from '@marquee/chassis/events/domain-event';
 import { conversationStarted, messageSent } from './conversation-events.js';
 import { messagesErased, workErased } from './erasure-events.js';
-import { freelancerInvited, jobApproved, jobChangesRequested, jobClosed, jobPublished } from './job-events.js';
+import {
+  freelancerInvited,
+  invitationsClosed,
+  jobApproved,
+  jobChangesRequested,
+  jobClosed,
+  jobPublished,
+} from './job-events.js';
 import { mediaAttached, mediaDetached, mediaReady, mediaRejected } from './media-events.js';
 import { profileApproved, profileChangesRequested, profileSuspended } from './profile-events.js';
 import { proposalDecided, proposalShortlisted, proposalSubmitted } from './proposal-events.js';
@@ -34,6 +41,7 @@ export const catalogue: readonly EventDefinition[] = [
   jobChangesRequested,
   jobPublished,
   jobClosed,
+  invitationsClosed,
   freelancerInvited,
   proposalSubmitted,
   proposalShortlisted,

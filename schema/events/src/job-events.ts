@@ -8,6 +8,9 @@ const jobId = z.uuid().describe('The id of the job.');
 
 const job = z.object({ jobId, ownerId: z.uuid().describe('The id of the user who posted it.') });
 
+/** The size of an event is limited: jobs pages its recipients. */
+const recipientIds = z.array(z.uuid()).max(500);
+
 export const jobApproved = {
   source,
   type: 'JobApproved',
@@ -48,6 +51,22 @@ export const jobClosed = {
       .describe(
         'FILLED: a proposal was accepted. CLOSED, ARCHIVED: by its poster. POSTER_LEFT: the poster may no longer post jobs, or has deleted the account.',
       ),
+    recipientIds: recipientIds
+      .optional()
+      .describe(
+        'The ids of the users who were invited and have sent no proposal; of more than 500, the first ones. Absent in events of builds that did not name them.',
+      ),
+  }),
+} satisfies EventDefinition;
+
+export const invitationsClosed = {
+  source,
+  type: 'InvitationsClosed',
+  version: 1,
+  description: 'Follows a JobClosed with more recipients than one event may name, once for each further 500 of them.',
+  data: z.object({
+    jobId,
+    recipientIds: recipientIds.describe('The ids of the users who were invited and have sent no proposal.'),
   }),
 } satisfies EventDefinition;
 

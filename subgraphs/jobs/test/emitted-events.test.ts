@@ -50,6 +50,7 @@ describe('the events', () => {
     await act(jobId, 'REOPEN', fixture.poster);
     await act(jobId, 'ARCHIVE', fixture.poster);
     const job = { jobId, ownerId: fixture.poster.id };
+    const recipientIds = [caller.id, early.caller.id].sort();
     const invitation = { jobId, profileId, freelancerId: caller.id, actorId: fixture.poster.id };
     expect(await eventsOf(jobId)).toEqual([
       { type: 'JobChangesRequested', data: job },
@@ -57,15 +58,35 @@ describe('the events', () => {
       { type: 'JobPublished', data: job },
       { type: 'FreelancerInvited', data: { ...invitation, profileId: early.profileId, freelancerId: early.caller.id } },
       { type: 'FreelancerInvited', data: invitation },
-      { type: 'JobClosed', data: { ...job, reason: 'CLOSED' } },
+      { type: 'JobClosed', data: { ...job, reason: 'CLOSED', recipientIds } },
       { type: 'JobPublished', data: job },
-      { type: 'JobClosed', data: { ...job, reason: 'ARCHIVED' } },
+      { type: 'JobClosed', data: { ...job, reason: 'ARCHIVED', recipientIds } },
     ]);
+  });
+
+  test('of a closed job name its invited freelancers in pages', async () => {
+    const jobId = await fixture.publishJob();
+    await fixture.sql(
+      `with added as (
+        insert into freelancer_profiles (id, owner_id, slug)
+        select gen_random_uuid(), gen_random_uuid(), 'invited-' || number from generate_series(1, 1100) number
+        returning id
+      )
+      insert into job_invitations (job_id, profile_id) select $1, id from added`,
+      [jobId],
+    );
+    await act(jobId, 'CLOSE', fixture.poster);
+    const pages = (await eventsOf(jobId)).filter(({ type }) => /Closed$/.test(type));
+    const recipients = pages.map(({ data }) => (data as { recipientIds: string[] }).recipientIds);
+    expect(pages.map(({ type }) => type)).toEqual(['JobClosed', 'InvitationsClosed', 'InvitationsClosed']);
+    expect(recipients.map(({ length }) => length)).toEqual([500, 500, 100]);
+    expect(new Set(recipients.flat()).size).toBe(1_100);
   });
 
   test('of proposals report the decision for each, also for those that an acceptance declines', async () => {
     const jobId = await fixture.publishJob();
     const [winner, other] = [await fixture.addFreelancer(), await fixture.addFreelancer()];
+    await mutate('inviteToJob', { jobId, profileIds: [other.profileId] }, fixture.poster);
     const [won, lost] = [await propose(winner, jobId), await propose(other, jobId)];
     await mutate('shortlistProposal', { proposalId: won }, fixture.poster);
     await mutate('acceptProposal', { proposalId: won }, fixture.poster);
@@ -81,7 +102,10 @@ describe('the events', () => {
       { type: 'ProposalSubmitted', data: losing },
       { type: 'ProposalDecided', data: { ...losing, decision: 'DECLINED' } },
     ]);
-    expect((await eventsOf(jobId)).at(-1)).toMatchObject({ type: 'JobClosed', data: { reason: 'FILLED' } });
+    expect((await eventsOf(jobId)).at(-1)).toMatchObject({
+      type: 'JobClosed',
+      data: { reason: 'FILLED', recipientIds: [] },
+    });
   });
 
   test('of media name each use, until it ends', async () => {

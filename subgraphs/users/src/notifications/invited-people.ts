@@ -3,7 +3,7 @@ import { queryRows } from '../database/statements.js';
 
 /**
  * The users who were notified of an invitation to a job and have sent no proposal for it. Those who have sent one are
- * notified of the decision on it.
+ * notified of the decision on it. For events of builds of jobs that did not name the recipients.
  */
 export async function invitedWithoutProposal(manager: EntityManager, jobId: string): Promise<string[]> {
   const invited = await queryRows<{ id: string }>(manager, invitedStatement, [jobId]);

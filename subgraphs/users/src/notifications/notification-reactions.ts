@@ -1,7 +1,13 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import { type AfterCommit, type EventReaction, on } from '@marquee/chassis/events/domain-event';
 import { messageSent } from '@marquee/events/conversation-events';
-import { freelancerInvited, jobApproved, jobChangesRequested, jobClosed } from '@marquee/events/job-events';
+import {
+  freelancerInvited,
+  invitationsClosed,
+  jobApproved,
+  jobChangesRequested,
+  jobClosed,
+} from '@marquee/events/job-events';
 import { profileApproved, profileChangesRequested, profileSuspended } from '@marquee/events/profile-events';
 import { proposalDecided, proposalShortlisted, proposalSubmitted } from '@marquee/events/proposal-events';
 import type { EntityManager } from 'typeorm';
@@ -34,17 +40,21 @@ function jobReactions(bus: Bus): EventReaction<EntityManager>[] {
     on(jobChangesRequested, ({ time, data: { jobId, ownerId } }, manager: EntityManager) =>
       notify(bus, manager, [{ ...about(NotificationKind.CHANGES_REQUESTED, time, 'Job', jobId), userId: ownerId }]),
     ),
-    on(jobClosed, async ({ time, data: { jobId, ownerId, reason } }, manager: EntityManager) => {
+    on(jobClosed, async ({ time, data }, manager: EntityManager) => {
+      const { jobId, ownerId, reason, recipientIds } = data;
       const owner = reason === 'POSTER_LEFT' ? [ownerId] : [];
-      const recipients = [...owner, ...(await invitedWithoutProposal(manager, jobId))];
-      const closed = about(NotificationKind.JOB_CLOSED, time, 'Job', jobId);
-      return notify(
-        bus,
-        manager,
-        recipients.map((userId) => ({ ...closed, userId, aboutJob: jobId })),
-      );
+      const invited = recipientIds ?? (await invitedWithoutProposal(manager, jobId));
+      return notify(bus, manager, closedJob(time, jobId, [...owner, ...invited]));
     }),
+    on(invitationsClosed, ({ time, data: { jobId, recipientIds } }, manager: EntityManager) =>
+      notify(bus, manager, closedJob(time, jobId, recipientIds)),
+    ),
   ];
+}
+
+function closedJob(time: string, jobId: string, recipients: readonly string[]): NewNotification[] {
+  const closed = about(NotificationKind.JOB_CLOSED, time, 'Job', jobId);
+  return recipients.map((userId) => ({ ...closed, userId, aboutJob: jobId }));
 }
 
 function proposalReactions(bus: Bus): EventReaction<EntityManager>[] {

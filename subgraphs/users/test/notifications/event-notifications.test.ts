@@ -3,7 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { messageSent } from '@marquee/events/conversation-events';
-import { freelancerInvited, jobApproved, jobChangesRequested, jobClosed } from '@marquee/events/job-events';
+import {
+  freelancerInvited,
+  invitationsClosed,
+  jobApproved,
+  jobChangesRequested,
+  jobClosed,
+} from '@marquee/events/job-events';
 import { profileApproved, profileChangesRequested, profileSuspended } from '@marquee/events/profile-events';
 import { proposalDecided, proposalShortlisted, proposalSubmitted } from '@marquee/events/proposal-events';
 import { type ForeignEvents, openForeignEvents } from '../fixtures/foreign-events.js';
@@ -134,7 +140,19 @@ test('an event that was applied before changes nothing', async () => {
   expect(await inbox(other)).toHaveLength(1);
 });
 
-test('the invited people who have sent no proposal learn that a job is closed', async () => {
+test('the recipients that the events of a closed job name are notified, and no others', async () => {
+  const [poster, invited, named, further] = await Promise.all([1, 2, 3, 4].map(() => testbed.person()));
+  const [job, ownerId] = [randomUUID(), poster!.id];
+  const invitation = { jobId: job, profileId: randomUUID(), freelancerId: invited!.id, actorId: ownerId };
+  await events.publish(freelancerInvited, invitation);
+  await events.publish(jobClosed, { jobId: job, ownerId, reason: 'POSTER_LEFT', recipientIds: [named!.id] });
+  await applied(await events.publish(invitationsClosed, { jobId: job, recipientIds: [further!.id] }));
+  for (const person of [poster!, named!, further!])
+    expect((await inbox(person)).map(({ kind }) => kind)).toEqual(['JOB_CLOSED']);
+  expect((await inbox(invited!)).map(({ kind }) => kind)).toEqual(['INVITED_TO_JOB']);
+});
+
+test('of a closed job whose event has no recipients, the invited people without a proposal are notified', async () => {
   const [poster, invited, proposer] = [await testbed.person(), await testbed.person(), await testbed.person()];
   const [job, ownerId] = [randomUUID(), poster.id];
   for (const { id: freelancerId } of [invited, proposer])
