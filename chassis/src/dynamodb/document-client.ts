@@ -15,6 +15,8 @@ import type {
   PutCommandOutput,
   QueryCommandInput,
   QueryCommandOutput,
+  ScanCommandInput,
+  ScanCommandOutput,
   TransactWriteCommandInput,
   TransactWriteCommandOutput,
   UpdateCommandInput,
@@ -47,6 +49,8 @@ export interface DocumentClient {
   get(input: GetCommandInput): Promise<GetCommandOutput>;
   batchGet(input: BatchGetCommandInput): Promise<BatchGetCommandOutput>;
   query(input: QueryCommandInput): Promise<QueryCommandOutput>;
+  /** Reads all items, a page at a time. For maintenance: its cost grows with the table. */
+  scan(input: ScanCommandInput): Promise<ScanCommandOutput>;
   put(input: PutCommandInput): Promise<PutCommandOutput>;
   update(input: UpdateCommandInput): Promise<UpdateCommandOutput>;
   delete(input: DeleteCommandInput): Promise<DeleteCommandOutput>;
@@ -80,6 +84,7 @@ export async function openDocumentClient(client: DynamoDBClient): Promise<OpenDo
     get: send('GetItem'),
     batchGet: send('BatchGetItem'),
     query: send('Query'),
+    scan: send('Scan'),
     put: send('PutItem'),
     update: send('UpdateItem'),
     delete: send('DeleteItem'),

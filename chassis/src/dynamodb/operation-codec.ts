@@ -3,11 +3,13 @@ import { type Attributes, fromAttributes, toAttributes } from './attribute-value
 
 /** The operations of DynamoDB's data plane that services use. */
 export type DynamoOperation =
-  'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'TransactWriteItems';
+  'GetItem' | 'BatchGetItem' | 'Query' | 'Scan' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'TransactWriteItems';
+
+const reads: ReadonlySet<DynamoOperation> = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
 /** Whether an operation changes nothing, so that its result may be given up. */
 export function isRead(operation: DynamoOperation): boolean {
-  return operation === 'GetItem' || operation === 'BatchGetItem' || operation === 'Query';
+  return reads.has(operation);
 }
 
 /** The JSON of a request, from an input with plain values. @throws TypeError for a value that cannot be stored */

@@ -8,7 +8,6 @@ import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-
 import { DataExport } from '@marquee/chassis/graphql/exported-record';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
-import type { Closable } from '@marquee/chassis/process/closers';
 import type { ServiceContext, Service } from '@marquee/chassis/process/run-service';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GraphQLSchema } from 'graphql';
@@ -20,6 +19,7 @@ import { fieldCosts, typeWeights } from './field-costs.js';
 import { createInboxStreams } from './inbox/inbox-stream.js';
 import { createConversationFollowers } from './live/conversation-followers.js';
 import { createTailRegistry } from './live/tail-registry.js';
+import { startDepartureBackfill } from './people/departure-backfill.js';
 import { peopleReactions } from './people/people-reactions.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
@@ -57,7 +57,7 @@ export function messaging(
       if (settings.SEED) await seed(store);
       const deps: ServiceDeps = { store, bus, ...liveStreams(serviceContext, { store, bus }) };
       closers.add(startEventRelay({ outbox: eventOutbox(dynamo), settings, log }));
-      closers.add(consumeEvents(serviceContext, dynamo, deps));
+      consumeEvents(serviceContext, dynamo, deps);
       const subgraph: SubgraphOptions<MessagingContext> = {
         name: 'messaging',
         schema: await schema(),
@@ -74,12 +74,15 @@ export function messaging(
 }
 
 function consumeEvents(
-  { settings, log }: ServiceContext<MessagingSettings>,
+  { settings, log, closers }: ServiceContext<MessagingSettings>,
   dynamo: Dynamo,
   { store, bus }: Pick<ServiceDeps, 'store' | 'bus'>,
-): Closable {
+): void {
   const inbox = dynamoInbox(dynamo, { key: (id) => ({ ...eventItemKey(id) }), expiryAttribute: 'expiresAt' });
-  return startEventConsumer({ settings, inbox, reactions: peopleReactions(store, bus), log, check: dynamo.check });
+  const reactions = peopleReactions(store, bus);
+  closers.add(startEventConsumer({ settings, inbox, reactions, log, check: dynamo.check }));
+  const erase = (userId: string) => store.eraseMessages(userId, (conversation) => publishChange(bus, conversation));
+  closers.add(startDepartureBackfill(dynamo, log, { erase }));
 }
 
 function liveStreams(

@@ -20,7 +20,9 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
  * | e#event     | applied                  | a domain event that was applied                                            |
  * | outbox#n    | time#id#sequence         | the events of a transaction that are not published yet                     |
  * | published#n | time#id#sequence         | the events of a transaction that are published                             |
+ * | confirmed#n | time#id#sequence         | the consumers that have applied them; only with an emulator                |
  * | outbox      | lease                    | the replica that publishes events                                          |
+ * | departures  | progress, lease          | the scan for departures that earlier builds did not record by user         |
  * | x#user      | erased                   | a user who has deleted their account                                       |
  *
  * `gsi_inbox` sorts a user's conversations by `activity`, which is `lastActivityAt` followed by the id.

@@ -54,14 +54,21 @@ function uncapitalised(value: unknown): unknown {
   );
 }
 
-/** The statements for a service's table and its indexes. They allow neither scans nor changes of the table itself. */
+/** The services that scan their table, once, for the data of earlier builds (departure-backfill.ts). */
+const scanning = new Set(['messaging']);
+
+/**
+ * The statements for a service's table and its indexes. They allow no changes of the table itself, and only `scanning` to
+ * scan it.
+ */
 export function tableStatements(stack: Stack, environment: Environment, name: string): PolicyStatement[] {
   const resourceName = namesOf(environment).table(name);
   const table = stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName });
   const indexes = (definitionOf(name).GlobalSecondaryIndexes ?? []).map(
     ({ IndexName }) => `${table}/index/${IndexName}`,
   );
-  const statement = new PolicyStatement({ sid: 'Table', actions: tableActions, resources: [table] });
+  const actions = scanning.has(name) ? [...tableActions, 'dynamodb:Scan'] : tableActions;
+  const statement = new PolicyStatement({ sid: 'Table', actions, resources: [table] });
   if (indexes.length === 0) return [statement];
   return [statement, new PolicyStatement({ sid: 'Indexes', actions: ['dynamodb:Query'], resources: indexes })];
 }

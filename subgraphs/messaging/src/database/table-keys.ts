@@ -62,6 +62,11 @@ export function erasedItemKey(userId: string): ItemKey {
   return { pk: `x#${userId}`, sk: 'erased' };
 }
 
+/** The scan for departures of earlier builds (departure-backfill.ts): its place, and the replica that runs it. */
+export function backfillItemKey(part: 'progress' | 'lease'): ItemKey {
+  return { pk: 'departures', sk: part };
+}
+
 /** Not in the partition of the user, which is read as a whole to count unread messages. */
 export function quotaItemKey(userId: string, action: string): ItemKey {
   return { pk: `q#${userId}`, sk: action };

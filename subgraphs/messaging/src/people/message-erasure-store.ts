@@ -42,8 +42,8 @@ export async function eraseMessages(
 }
 
 /**
- * Every conversation in which the user may have written. The log of the inbox also knows those that the user has left
- * before departures were recorded.
+ * Every conversation in which the user may have written. Those that the user has left before departures were recorded are
+ * in the log of the inbox, or are found by the scan of departure-backfill.ts.
  */
 export async function knownConversationIds(dynamo: Dynamo, userId: string): Promise<Set<string>> {
   const [joined, left, logged] = await Promise.all([

@@ -6,9 +6,10 @@ import { messagesErased } from '@marquee/events/erasure-events';
 import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable } from '@marquee/testkit/test-stores';
 import type { ConversationRow } from '../../src/conversations/conversation-row.js';
-import { leftItemKey } from '../../src/database/table-keys.js';
+import { erasedItemKey, leftItemKey } from '../../src/database/table-keys.js';
 import { eventOutbox } from '../../src/event-outbox.js';
 import { openConversationTail } from '../../src/live/conversation-tail.js';
+import { backfillPage } from '../../src/people/departure-backfill.js';
 import { eraseMessages } from '../../src/people/message-erasure-store.js';
 import { createStore } from '../../src/store.js';
 import { tableDefinition } from '../../src/table.js';
@@ -94,6 +95,29 @@ test('the messages in a conversation that was left before departures were record
     last: 'This message was deleted.',
     all: ['This message was deleted.'],
   });
+});
+
+test('departures that were not recorded are found by a scan, which goes on where it was interrupted', async () => {
+  const [gone, erased, other] = createUsers(3);
+  const id = await startGroup(messaging, [gone!, erased!, other!]);
+  for (const [user, key] of [
+    [gone!, 'k'],
+    [erased!, 'l'],
+  ] as const) {
+    await sendMessage(messaging, user, id, 'Goodbye.', key);
+    await data(messaging, user, leaveMutation, { id });
+    await dynamo.documents.delete({ TableName: dynamo.table, Key: { ...leftItemKey(user.id, id) } });
+  }
+  await Promise.all([erase(gone!.id), erase(erased!.id)]);
+  await dynamo.documents.delete({ TableName: dynamo.table, Key: { ...erasedItemKey(gone!.id) } });
+  expect((await textsOf(other!, id)).all).toEqual(['Goodbye.', 'Goodbye.']);
+  let pages = 1;
+  const options = { erase: async (userId: string) => void (await erase(userId)), pageSize: 5 };
+  while (!(await backfillPage(dynamo, options))) pages += 1;
+  expect(pages).toBeGreaterThan(2);
+  expect((await textsOf(other!, id)).all).toEqual(['Goodbye.', 'This message was deleted.']);
+  await erase(gone!.id);
+  expect((await textsOf(other!, id)).all).toEqual(['This message was deleted.', 'This message was deleted.']);
 });
 
 test('afterwards the user sends nothing more, and the others go on', async () => {
