@@ -54,6 +54,15 @@ registerEnumType(NotificationKind, {
 
 export const notificationKinds: readonly NotificationKind[] = Object.values(NotificationKind);
 
+/** The kind of a stored notification. One that a newer build has stored, before it was rolled back, is read as SYSTEM. */
+export function storedKind(kind: string): NotificationKind {
+  return isKnown(kind) ? NotificationKind[kind] : NotificationKind.SYSTEM;
+}
+
+function isKnown(kind: string): kind is keyof typeof NotificationKind {
+  return Object.hasOwn(NotificationKind, kind);
+}
+
 export enum EmailFrequency {
   NEVER = 'NEVER',
   DAILY = 'DAILY',

@@ -3,8 +3,7 @@ import { defineConnection, type Connection } from '@marquee/chassis/paging/relay
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Activity } from '../activities/activity-model.js';
-import { NotificationKind, type Occasion } from './notification-kinds.js';
-import type { ForeignSubject } from './notification-subject.js';
+import { NotificationKind, storedKind } from './notification-kinds.js';
 
 @Authorize('user')
 @ObjectType({
@@ -19,7 +18,7 @@ export class Notification {
   id!: string;
 
   @Field(() => NotificationKind, { description: 'The event that caused the notification.' })
-  @Column('text')
+  @Column('text', { transformer: { from: storedKind, to: (kind: NotificationKind) => kind } })
   kind!: NotificationKind;
 
   @Field(() => Int, {
@@ -42,13 +41,13 @@ export class Notification {
   activity!: Activity | null;
 
   @Column('text', { name: 'subject_type', nullable: true })
-  subjectType!: ForeignSubject | null;
+  subjectType!: string | null;
 
   @Column('uuid', { name: 'subject_id', nullable: true })
   subjectId!: string | null;
 
   @Column('text', { nullable: true })
-  occasion!: Occasion | null;
+  occasion!: string | null;
 
   @Column('uuid', { name: 'user_id' })
   userId!: string;

@@ -15,7 +15,11 @@ export const NotificationSubject = createUnionType({
 });
 export type NotificationSubject = Activity | Job | Proposal | FreelancerProfile | Conversation;
 
-/** A reference to an entity of another service. */
-export function subjectStub(type: ForeignSubject, id: string): NotificationSubject {
-  return Object.assign(new stubs[type](), { id });
+/** A reference to an entity of another service. Null for a type that only a newer build knows. */
+export function subjectStub(type: string, id: string): NotificationSubject | null {
+  return isForeignSubject(type) ? Object.assign(new stubs[type](), { id }) : null;
+}
+
+function isForeignSubject(type: string): type is ForeignSubject {
+  return Object.hasOwn(stubs, type);
 }

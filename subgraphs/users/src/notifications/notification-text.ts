@@ -8,7 +8,8 @@ export interface NotificationFacts {
   /** The people whose likes the notification collects. */
   actorCount: number;
   subjectType: string | null;
-  occasion: Occasion | null;
+  /** A newer build may have stored one that this build does not know. */
+  occasion: string | null;
 }
 
 /** A notification as an English sentence. */
@@ -45,15 +46,19 @@ function someone({ handle }: NotificationFacts): string {
   return handle === null ? 'Someone' : `@${handle}`;
 }
 
-const systemTexts: Readonly<Record<Occasion, string>> = {
+const systemTexts = {
   ROLE_ADMIN: 'You are now an administrator.',
   ROLE_REVIEWER: 'You are now a reviewer.',
   ROLE_HIRING_USER: 'You can now post jobs.',
   ROLE_FREELANCER: 'Your role is now that of a freelancer. You can no longer post jobs.',
   VERIFIED: 'Your identity was verified.',
   PROFILE_SUSPENDED: 'Your profile was suspended and is no longer public.',
-};
+} as const satisfies Readonly<Record<Occasion, string>>;
 
-function systemText(occasion: Occasion | null): string {
-  return occasion === null ? 'Your account was changed.' : systemTexts[occasion];
+function systemText(occasion: string | null): string {
+  return occasion !== null && isOccasion(occasion) ? systemTexts[occasion] : 'You have a new notification.';
+}
+
+function isOccasion(text: string): text is Occasion {
+  return Object.hasOwn(systemTexts, text);
 }
