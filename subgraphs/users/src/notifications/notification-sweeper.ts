@@ -2,6 +2,7 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { startSweeper } from '@marquee/chassis/timing/sweeper';
 import type { DataSource } from 'typeorm';
+import { minIdDaysAgo } from '../activities/activity-retention.js';
 import { digestStore } from '../emails/digest-store.js';
 import { socialKinds } from './notification-kinds.js';
 
@@ -11,25 +12,47 @@ const notificationDays = 180;
 /** Notifications that are kept for each user. Those that any user can cause go first, so that no user displaces those of others. */
 export const maxNotifications = 1_000;
 
+/** Notifications that one statement removes: the rows of their users' change logs are locked meanwhile. */
+const batchSize = 1_000;
+
+/** Only inboxes with notifications of these days can have become too large since they were swept. */
+const sweptDays = 2;
+
 /** Removes the notifications that are no longer kept, now and every hour. */
 export function startNotificationSweeper(source: DataSource, log: Logger): Closable {
   return startSweeper(() => removeOldNotifications(source), { log, subject: 'old notifications' });
 }
 
 export async function removeOldNotifications(source: DataSource): Promise<void> {
-  await source.query('delete from notifications where created_at < now() - make_interval(days => $1)', [
-    notificationDays,
-  ]);
-  await source.query(removeExcessStatement, [maxNotifications, socialKinds]);
+  await removeInBatches(source, removeOldStatement, [minIdDaysAgo(notificationDays), notificationDays]);
+  const inboxes = [minIdDaysAgo(sweptDays), maxNotifications, socialKinds];
+  await removeInBatches(source, removeExcessStatement, inboxes);
   await digestStore(source).removeOld();
 }
 
-const removeExcessStatement = `
-  delete from notifications where id in (
+/** @param statement removes up to as many rows as its last parameter, and returns them */
+async function removeInBatches(source: DataSource, statement: string, values: readonly unknown[]): Promise<void> {
+  let removed: number;
+  do [, removed] = await source.query<[unknown[], number]>(statement, [...values, batchSize]);
+  while (removed === batchSize);
+}
+
+/**
+ * Ids are in the order in which notifications were created, and the primary key has them in this order. With an array, also
+ * the deletion always uses it.
+ */
+export const removeOldStatement = `
+  delete from notifications where id = any (array(
+    select id from notifications
+    where id < $1 and created_at < now() - make_interval(days => $2) order by id limit $3
+  ))`;
+
+export const removeExcessStatement = `
+  delete from notifications where id = any (array(
     select excess.id from (
-      select user_id from notifications group by user_id having count(*) > $1
-    ) as full_inbox cross join lateral (
-      select id from notifications known where known.user_id = full_inbox.user_id
-      order by known.kind = any($2::text[]), id desc offset $1
-    ) as excess
-  )`;
+      select distinct user_id from notifications where id >= $1
+    ) as recent cross join lateral (
+      select id from notifications known where known.user_id = recent.user_id
+      order by known.kind = any($3::text[]), id desc offset $2
+    ) as excess limit $4
+  ))`;

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
@@ -42,6 +43,21 @@ describe('a profile', () => {
     await send(testbed, ticket, file);
     while ((await profileOf(person))[name].id !== ticket.media.id) await wait(50);
     expect(await pendingPictureOf(person, name)).toBeNull();
+  });
+
+  test('shows a picture that was chosen before others waited for it once it is READY', async () => {
+    const person = await testbed.person();
+    const request = { purpose: 'AVATAR', contentType: 'image/jpeg', bytes: file.length };
+    const ticket = await requestUpload(testbed, person, request);
+    await testbed.sql('update users set avatar_id = $2 where id = $1', [person.id, ticket.media.id]);
+    expect((await profileOf(person)).avatar).toEqual({ id: ticket.media.id });
+    const migration = new URL('../../migrations/0032_unprocessed_pictures.sql', import.meta.url);
+    await testbed.sql(await readFile(migration, 'utf8'));
+    expect((await profileOf(person)).avatar).toBeNull();
+    expect(await pendingPictureOf(person, 'avatar')).toEqual({ id: ticket.media.id, status: 'PENDING' });
+    await send(testbed, ticket, file);
+    while ((await profileOf(person)).avatar?.id !== ticket.media.id) await wait(50);
+    expect(await pendingPictureOf(person, 'avatar')).toBeNull();
   });
 
   test('keeps its picture when the new one is rejected', async () => {

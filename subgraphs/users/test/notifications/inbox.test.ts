@@ -2,8 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
 import { machineCaller } from '@marquee/testkit/callers';
 import { DataSource } from 'typeorm';
+import { minIdDaysAgo } from '../../src/activities/activity-retention.js';
 import { hourlyLimits } from '../../src/notifications/new-notifications.js';
-import { maxNotifications, removeOldNotifications } from '../../src/notifications/notification-sweeper.js';
+import {
+  maxNotifications,
+  removeExcessStatement,
+  removeOldNotifications,
+  removeOldStatement,
+} from '../../src/notifications/notification-sweeper.js';
 import { badPaths, codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 let testbed: UsersTestbed;
@@ -215,6 +221,18 @@ describe('a deleted account', () => {
   });
 });
 
+test('a kind that only a newer build knows is read as SYSTEM', async () => {
+  const [person] = await people(1);
+  await testbed.sql('alter table notifications drop constraint notifications_kind_known');
+  await testbed.sql(
+    `insert into notifications (id, user_id, kind, subject_type, subject_id, occasion)
+     values (gen_random_uuid(), $1, 'JOB_REOPENED', 'Contract', gen_random_uuid(), 'CONTRACT_SIGNED')`,
+    [person.id],
+  );
+  const unknown = { kind: 'SYSTEM', text: 'You have a new notification.', actor: null, actorCount: 1, subject: null };
+  expect(await inbox(person)).toEqual([unknown]);
+});
+
 describe('an inbox is limited:', () => {
   test('one user causes 100 notifications of another one in an hour', async () => {
     const [author, fan] = await people(2);
@@ -232,13 +250,8 @@ describe('an inbox is limited:', () => {
 
   test('old notifications and the oldest beyond 1,000 are removed', async () => {
     const [person] = await people(1);
-    await testbed.sql(
-      `insert into notifications (id, user_id, kind, created_at)
-       select ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, $1, 'SYSTEM',
-         now() - case when i <= 2 then interval '181 days' else interval '0 days' end
-       from generate_series(1, $2::integer + 5) i`,
-      [person.id, maxNotifications],
-    );
+    await addNotifications(person, 181, { from: 1, to: 2 });
+    await addNotifications(person, 0, { from: 3, to: maxNotifications + 5 });
     const database = await new DataSource({
       type: 'postgres',
       url: testbed.environment['DATABASE_URL']!,
@@ -247,12 +260,46 @@ describe('an inbox is limited:', () => {
     await removeOldNotifications(database);
     await database.destroy();
     const [left] = await testbed.sql<{ count: number; first: string }>(
-      'select count(*)::integer, min(id::text) as first from notifications where user_id = $1',
+      'select count(*)::integer, min(right(id::text, 12)) as first from notifications where user_id = $1',
       [person.id],
     );
-    expect(left).toEqual({ count: maxNotifications, first: '00000000-0000-7000-8000-000000000006' });
+    expect(left).toEqual({ count: maxNotifications, first: '000000000006' });
+  });
+
+  test('their removal reads the expired notifications and the latest inboxes by the primary key', async () => {
+    const owners = await people(10);
+    for (const [index, person] of owners.entries())
+      await addNotifications(person, 90, { from: index * 1_000 + 1, to: index * 1_000 + 500 });
+    await testbed.sql('analyze notifications');
+    const filled = [
+      removeOldStatement
+        .replace('$1', `'${minIdDaysAgo(180)}'`)
+        .replace('$2', '180')
+        .replace('$3', '1000'),
+      removeExcessStatement
+        .replace('$1', `'${minIdDaysAgo(2)}'`)
+        .replace('$2', '1000')
+        .replace('$3', `'{LIKE}'`)
+        .replace('$4', '1000'),
+    ];
+    for (const statement of filled) {
+      const plan = await testbed.sql<{ 'QUERY PLAN': string }>(`explain ${statement}`);
+      const lines = plan.map((line) => line['QUERY PLAN']).join('\n');
+      expect(lines).not.toContain('Seq Scan on notifications');
+      expect(lines).toMatch(/Index (Only )?Scan (using|on) notifications_pkey/);
+    }
   });
 });
+
+/** Notifications with ids that end with these numbers. */
+async function addNotifications({ id }: UserCaller, daysAgo: number, { from, to }: { from: number; to: number }) {
+  await testbed.sql(
+    `insert into notifications (id, user_id, kind, created_at)
+     select overlay($1 placing lpad(i::text, 12, '0') from 25)::uuid, $2, 'SYSTEM', now() - make_interval(days => $3)
+     from generate_series($4::integer, $5::integer) i`,
+    [minIdDaysAgo(daysAgo), id, daysAgo, from, to],
+  );
+}
 
 interface Entry {
   kind: string;
