@@ -19,20 +19,21 @@ const closers = new Closers();
 let emulator: EventEmulator;
 let table: Record<string, string>;
 let shows: TestService;
+/** The subjects of the events that the consumer has applied. */
+const received: string[] = [];
 
 beforeAll(async () => {
   emulator = await openEventEmulator();
   closers.add({ close: () => emulator.close() });
   table = freshTable();
   shows = closers.add(await startService(service, variablesOf(subgraphOf('shows'))));
+  closers.add(consume());
 });
 afterAll(() => closers.close());
 
 test('tail prints the events of a service, and replay publishes them again', async () => {
   await change('importShows', { payload: [{ slug: 'show/phoenix', title: 'Phoenix' }] });
   await change('deleteShow', { slug: 'show/phoenix' });
-  const received: string[] = [];
-  closers.add(consume((subject) => received.push(subject)));
   await until(async () => received.length === 1);
   await until(async () => !(await run('tail', '--service', 'shows')).join().includes('unsent'));
   const lines = await run('tail', '--service', 'shows');
@@ -55,8 +56,6 @@ test('dead-letters prints the events that a service could not apply, and returns
   expect((await run('dead-letters', '--service', 'jobs', '--replay'))[1]).toBe(
     'jobs: 1 dead letters are returned to its queue',
   );
-  const received: string[] = [];
-  closers.add(consume((subject) => received.push(subject)));
   await until(async () => received.includes('show/dead'));
   expect(received).toContain('show/dead');
   expect(await run('dead-letters', '--service', 'jobs')).toEqual(['jobs: 0 dead letters']);
@@ -89,8 +88,8 @@ function subgraphOf(wanted: string): Subgraph {
   return subgraphs.find(({ name }) => name === wanted)!;
 }
 
-function consume(onDeleted: (subject: string) => void) {
-  const reaction = on<{ slug: string }, void>(showDeleted, async ({ subject }) => onDeleted(subject));
+function consume() {
+  const reaction = on<{ slug: string }, void>(showDeleted, async ({ subject }) => void received.push(subject));
   return startEventConsumer({
     settings: queueOf(variablesOf(subgraphOf('jobs'))),
     inbox: { applyOnce: (_, apply) => apply().then(() => true) },
