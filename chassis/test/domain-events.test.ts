@@ -23,7 +23,7 @@ import { z } from 'zod';
 
 const migrations = [
   'users/migrations/0016_event_outbox.sql',
-  'users/migrations/0031_event_confirmations.sql',
+  'users/migrations/0033_event_confirmations.sql',
   'jobs/migrations/0009_event_inbox.sql',
 ];
 const log = openLog('test', '0', 'silent');

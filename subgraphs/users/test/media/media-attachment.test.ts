@@ -51,7 +51,7 @@ describe('a profile', () => {
     const ticket = await requestUpload(testbed, person, request);
     await testbed.sql('update users set avatar_id = $2 where id = $1', [person.id, ticket.media.id]);
     expect((await profileOf(person)).avatar).toEqual({ id: ticket.media.id });
-    const migration = new URL('../../migrations/0032_unprocessed_pictures.sql', import.meta.url);
+    const migration = new URL('../../migrations/0034_unprocessed_pictures.sql', import.meta.url);
     await testbed.sql(await readFile(migration, 'utf8'));
     expect((await profileOf(person)).avatar).toBeNull();
     expect(await pendingPictureOf(person, 'avatar')).toEqual({ id: ticket.media.id, status: 'PENDING' });
