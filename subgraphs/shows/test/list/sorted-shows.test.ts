@@ -13,8 +13,8 @@ interface ExampleShow {
 }
 
 /** Unsorted, with equal counts in both partitions. */
-const examples = Array.from({ length: 120 }, (_, at): ExampleShow => {
-  const name = `s${(at * 7919) % 120}`;
+const examples = Array.from({ length: 60 }, (_, at): ExampleShow => {
+  const name = `s${(at * 7919) % 60}`;
   return {
     slug: `show/${name}`,
     title: at % 4 === 0 ? `The Café ${name}` : `Señor ${name}`,
@@ -64,7 +64,7 @@ describe.each(orders)('in the order %s', (sort, order) => {
         .filter(matches)
         .sort(order)
         .map(({ slug }) => slug);
-      const forward = await listPages(shows, { filter, sort, first: 7 });
+      const forward = await listPages(shows, { filter, sort, first: 11 });
       expect(forward.flatMap(({ slugs }) => slugs)).toEqual(expected);
       expect(forward.map(({ hasPreviousPage }) => hasPreviousPage)).toEqual(forward.map((_, at) => at > 0));
       expect(await backward({ filter, sort })).toEqual(expected);
@@ -167,7 +167,7 @@ function tally(values: string[]): { value: string; count: number }[] {
 async function backward(variables: object): Promise<string[]> {
   const slugs: string[] = [];
   for (let before: string | null = null, hasPrevious = true; hasPrevious;) {
-    const page: Awaited<ReturnType<typeof listPage>> = await listPage(shows, { ...variables, last: 7, before });
+    const page: Awaited<ReturnType<typeof listPage>> = await listPage(shows, { ...variables, last: 11, before });
     slugs.unshift(...page.slugs);
     expect(page.hasNextPage).toBe(before !== null);
     [before, hasPrevious] = [page.startCursor, page.hasPreviousPage];
