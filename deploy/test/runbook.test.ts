@@ -74,11 +74,14 @@ async function gatewayLines(): Promise<readonly string[]> {
     SUBGRAPH_URLS: JSON.stringify(urls),
     CALLER_SIGNING_KEY: (await testKeys()).privateKey,
     SUBGRAPH_RETRIES: '0',
+    // Traces are recorded; the collector refuses them.
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
   });
   const url = addressIn(await gateway.line((line) => line.includes('"ready"')));
   await send(url, '{ taxonomy { id } feed(first: 1) { edges { cursor } } }');
   await send(url, 'subscription { activityAdded { id } }', { accept: 'text/event-stream' });
   await gateway.line((line) => line.includes('lost a subscription'));
+  await gateway.line((line) => line.includes('an operation was slow or failed'));
   await writeFile(supergraph, 'type Query { half');
   await gateway.line((line) => line.includes('supergraph rejected'));
   gateway.stop();

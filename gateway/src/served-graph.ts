@@ -9,6 +9,7 @@ import type { CostBudget } from './admission/rates/cost-budget.js';
 import type { RateLimiter } from './admission/rates/rate-limiter.js';
 import type { GatewaySettings } from './config.js';
 import { type Engine, openEngine } from './engine/engine.js';
+import { createSlowOperationLog } from './engine/slow-operations.js';
 import type { EntityCache } from './entity-cache/entity-cache.js';
 import { createNodeFetcher } from './nodes/node-fetcher.js';
 import { type SourceAddress, sourceAt, type SupergraphVariable } from './supergraph/supergraph-source.js';
@@ -60,7 +61,7 @@ export async function openServedGraph(options: ServedGraphOptions): Promise<Serv
     supergraph,
     fetcher: nodes.fetcher,
     addSubgraphs: (subgraphs) => upstreams.add(nodes.add(subgraphs)),
-    hooks: { ...rules, cachedSubgraphs: cache.subgraphs },
+    hooks: { ...rules, cachedSubgraphs: cache.subgraphs, onTraced: createSlowOperationLog(log) },
   });
   const charged = budget ? withBudget(opened, budget) : opened;
   const engine = isTraced ? withPlans(charged) : charged;

@@ -76,7 +76,7 @@ function openTraces(
   setTracingEnabled(true, () => samplesNewTrace(configured));
   return {
     async close() {
-      await provider.shutdown();
+      await shutDown(provider);
       setTracingEnabled(false);
       for (const api of [trace, context, propagation]) api.disable();
     },
@@ -99,10 +99,15 @@ function openMetrics(resource: Resource, readers: IMetricReader[]): Closable {
   const processMetrics = observeProcess();
   return {
     async close() {
-      await provider.shutdown();
+      await shutDown(provider);
       void processMetrics.close();
       setMetricsEnabled(false);
       metrics.disable();
     },
   };
+}
+
+/** The exports that a collector refuses at the end are lost, which is no failure of the process. */
+async function shutDown(provider: { shutdown(): Promise<void> }): Promise<void> {
+  await provider.shutdown().catch(() => undefined);
 }

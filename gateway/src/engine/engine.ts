@@ -8,6 +8,7 @@ import { instrumentOperations, startInstrumented } from './instrument-operations
 import type { OperationRequest } from './operation-context.js';
 import { activeIncrements } from './planner/active-increments.js';
 import type { OperationResult } from './planner/prepared-operation.js';
+import type { TracedOperation } from './slow-operations.js';
 import type { StartedOperation } from './planner/started-operation.js';
 
 export interface EngineOptions {
@@ -22,6 +23,8 @@ export interface EngineOptions {
 export interface EngineHooks extends GraphHooks {
   /** The hash of a trusted document; undefined for any other document. */
   trustedHash?(document: DocumentNode): string | undefined;
+  /** Receives the operations of sampled traces when they have ended. */
+  onTraced?(traced: TracedOperation): void;
 }
 
 /** Executes operations on the supergraph that is currently loaded. */
@@ -42,7 +45,7 @@ export interface Engine extends Closable {
 /** Loads the supergraph. @throws SettingsError if it cannot be loaded */
 export async function openEngine({ supergraph, fetcher, addSubgraphs, hooks }: EngineOptions): Promise<Engine> {
   const graphs = new GraphManager(fetcher, hooks, addSubgraphs);
-  const instrument = instrumentOperations(hooks.trustedHash);
+  const instrument = instrumentOperations(hooks.trustedHash, hooks.onTraced);
   await supergraph.load(graphs);
   return {
     graph: () => graphs.current(),

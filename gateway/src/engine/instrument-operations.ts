@@ -5,6 +5,7 @@ import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { OperationRequest } from './operation-context.js';
 import type { OperationResult } from './planner/prepared-operation.js';
+import { exportedTraceId, type TracedOperation } from './slow-operations.js';
 import type { StartedOperation } from './planner/started-operation.js';
 
 /** Executes an operation and records its duration, outcome and span if metrics or traces are enabled. */
@@ -19,9 +20,13 @@ const maxNames = 100;
 /** Maximum length of an operation name in a trace, in characters. */
 const maxNameLength = 100;
 
-/** @param hashOf the hash of a trusted document; only trusted documents are few enough to be labelled by hash */
+/**
+ * @param hashOf the hash of a trusted document; only trusted documents are few enough to be labelled by hash
+ * @param onTraced receives the operations of sampled traces when they have ended
+ */
 export function instrumentOperations(
   hashOf: (document: DocumentNode) => string | undefined = () => undefined,
+  onTraced?: (traced: TracedOperation) => void,
 ): RunInstrumented {
   const cache = new WeakMap<OperationDefinitionNode, OperationMetrics>();
   const names = new Set<string>();
@@ -37,7 +42,7 @@ export function instrumentOperations(
       metrics = createMetrics(definition, hashOf(operation.document), names);
       cache.set(definition, metrics);
     }
-    return runMeasured(metrics, operation, execute);
+    return runMeasured(metrics, operation, execute, onTraced);
   };
 }
 
@@ -97,12 +102,15 @@ async function runMeasured(
   { form, timings }: OperationMetrics,
   operation: OperationRequest,
   execute: (operation: OperationRequest) => Promise<OperationResult>,
+  onTraced?: (traced: TracedOperation) => void,
 ): Promise<OperationResult> {
   const startedAt = performance.now();
   let outcome: Outcome = 'failed';
+  let traceId: string | undefined;
   try {
     const { scope } = operation.context;
     const runInSpan = async (span: Span, context: Context): Promise<OperationResult> => {
+      traceId = exportedTraceId(span);
       const result = await execute({ ...operation, context: { ...operation.context, scope: { ...scope, context } } });
       if (result.errors) span.setStatus({ code: SpanStatusCode.ERROR });
       return result;
@@ -111,7 +119,9 @@ async function runMeasured(
     outcome = outcomeOf(result);
     return result;
   } finally {
-    timings[outcome].record((performance.now() - startedAt) / 1000);
+    const milliseconds = performance.now() - startedAt;
+    timings[outcome].record(milliseconds / 1000);
+    if (traceId !== undefined) onTraced?.({ operation: form.name, outcome, milliseconds, traceId });
   }
 }
 

@@ -1,5 +1,11 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Environment } from '../../environments.js';
 import { namesOf, schemaNames, serviceNames, subgraphNames, tableNames } from '../../names.js';
@@ -19,7 +25,13 @@ export function dashboard(stack: Stack, environment: Environment, edge: Edge): v
   new Dashboard(stack, 'Dashboard', {
     dashboardName: namesOf(environment).prefix,
     defaultInterval: Duration.hours(3),
-    widgets: [clients(environment, edge), live(environment), services(environment), stores(environment)],
+    widgets: [
+      clients(environment, edge),
+      [slowOperations(environment)],
+      live(environment),
+      services(environment),
+      stores(environment),
+    ],
   });
 }
 
@@ -39,6 +51,23 @@ function clients(environment: Environment, { balancer }: Edge): GraphWidget[] {
       awsMetric('AWS/WAFV2', 'BlockedRequests', blockedBy(environment), 'Sum'),
     ]),
   ];
+}
+
+/** The ids lead from the durations to traces in X-Ray: CloudWatch has no exemplars. */
+function slowOperations(environment: Environment): LogQueryWidget {
+  return new LogQueryWidget({
+    title: 'Traces of slow and failed operations',
+    logGroupNames: [namesOf(environment).logGroup('gateway')],
+    view: LogQueryVisualizationType.TABLE,
+    queryLines: [
+      'fields @timestamp, operation, outcome, milliseconds, traceId',
+      "filter msg = 'an operation was slow or failed'",
+      'sort milliseconds desc',
+      'limit 50',
+    ],
+    width: 24,
+    height: 6,
+  });
 }
 
 function live(environment: Environment): GraphWidget[] {
