@@ -55,7 +55,7 @@ export interface StoredItem extends OutboxItem {
   partition: string;
 }
 
-export interface QueryOptions {
+interface QueryOptions {
   partition: string;
   limit: number;
   /** Only items whose order follows it. */
