@@ -61,20 +61,20 @@ const known: Record<'activity' | 'profile' | 'job' | 'proposal', string> = {
 /** In the order in which they happen. */
 const stories: readonly [kind: string, story: () => Promise<Caused>][] = [
   ['SYSTEM', async () => (await verify(ana!), to(ana!))],
-  ['REPLY', async () => to(ana!, ben!, 'Activity', await reply())],
-  ['LIKE', async () => to(ana!, ben!, 'Activity', await like())],
-  ['MENTION', async () => to(ana!, ben!, 'Activity', await post(ben!, `Thank you, @${ana!.handle}!`))],
+  ['REPLY', async () => to(ana!, ben, 'Activity', await reply())],
+  ['LIKE', async () => to(ana!, ben, 'Activity', await like())],
+  ['MENTION', async () => to(ana!, ben, 'Activity', await post(ben!, `Thank you, @${ana!.handle}!`))],
   ['CHANGES_REQUESTED', async () => to(ana!, null, 'FreelancerProfile', await requestChanges())],
   ['PROFILE_APPROVED', async () => to(ana!, null, 'FreelancerProfile', await approve(ana!, known.profile))],
   ['JOB_APPROVED', async () => to(poster!, null, 'Job', (known.job = await publishJob('A cover with salt in it')))],
-  ['INVITED_TO_JOB', async () => to(ben!, poster!, 'Job', await inviteBen())],
-  ['PROPOSAL_RECEIVED', async () => to(poster!, ana!, 'Proposal', (known.proposal = await propose(known.job)))],
-  ['PROPOSAL_SHORTLISTED', async () => to(ana!, poster!, 'Proposal', await decide('shortlistProposal'))],
-  ['PROPOSAL_ACCEPTED', async () => to(ana!, poster!, 'Proposal', await decide('acceptProposal'))],
+  ['INVITED_TO_JOB', async () => to(ben!, poster, 'Job', await inviteBen())],
+  ['PROPOSAL_RECEIVED', async () => to(poster!, ana, 'Proposal', (known.proposal = await propose(known.job)))],
+  ['PROPOSAL_SHORTLISTED', async () => to(ana!, poster, 'Proposal', await decide('shortlistProposal'))],
+  ['PROPOSAL_ACCEPTED', async () => to(ana!, poster, 'Proposal', await decide('acceptProposal'))],
   // The acceptance has closed the job, to which ben was invited.
   ['JOB_CLOSED', async () => to(ben!, null, 'Job', known.job)],
-  ['PROPOSAL_DECLINED', async () => to(ana!, poster!, 'Proposal', await declineAnother())],
-  ['MESSAGE_REQUEST', async () => to(ana!, ben!, 'Conversation', await startConversation())],
+  ['PROPOSAL_DECLINED', async () => to(ana!, poster, 'Proposal', await declineAnother())],
+  ['MESSAGE_REQUEST', async () => to(ana!, ben, 'Conversation', await startConversation())],
 ];
 
 describe('what happens to a person arrives once, live and after a reconnect:', () => {

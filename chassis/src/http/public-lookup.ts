@@ -32,7 +32,7 @@ export interface PublicLookup extends Closable {
 }
 
 /** The host has no public address. */
-export class PrivateAddressError extends Error {
+class PrivateAddressError extends Error {
   override name = 'PrivateAddressError';
   readonly code = 'EPRIVATE';
 
@@ -95,7 +95,7 @@ export function createPublicLookup({ allowLoopback = false, nameServers }: Publi
   };
 
   async function lookupFor(owner: string, hostname: string): Promise<LookupAddress[]> {
-    const lookups = owners.get(owner) ?? { running: 0, waiting: [], byName: new Map() };
+    const lookups: OwnerLookups = owners.get(owner) ?? { running: 0, waiting: [], byName: new Map() };
     owners.set(owner, lookups);
     const known = lookups.byName.get(hostname);
     if (known) return known;

@@ -66,13 +66,7 @@ export const service: Service<JobsSettings> = {
     closers.add(startQuotaSweeper(database.source, log));
     const tailOptions = { bus, log, ...tailIntervals(settings), notifiedBy: notifyingStream };
     const logTails = closers.add(createLogTails(postgresChangeLog(database.source), tailOptions));
-    const webhooks = openWebhooks({
-      settings,
-      deliveries: store.webhookDeliveries,
-      secretStore: store.webhookSecrets,
-      log,
-      closers,
-    });
+    const webhooks = openWebhooks({ settings, store, log, closers });
     const deps = { store, bus, cache, tail, logTails, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY), webhooks };
     openEvents(serviceContext, database, bus);
     const subgraph: SubgraphOptions<JobsContext> = {

@@ -49,39 +49,40 @@ const secretBytes = 32;
 
 /** @param derivationKey the key from which builds before the column `secret` have derived secrets */
 export function createWebhookSecrets(box: SecretBox, derivationKey: Buffer): WebhookSecrets {
-  const derive = (id: string, version: number) =>
-    Buffer.from(hkdfSync('sha256', derivationKey, '', `marquee webhook secret ${version} of ${id}`, secretBytes));
-  const current = ({ id, secret, secretVersion }: StoredSecret) =>
-    secret ? box.open(secret, id) : derive(id, secretVersion);
-  const seal = (secret: Buffer | null, { id }: StoredSecret) => secret && box.seal(secret, id);
-  const previous = ({ id, secret, previousSecret, secretVersion }: StoredSecret) => {
-    if (previousSecret) return box.open(previousSecret, id);
-    return secret === null && secretVersion > 1 ? derive(id, secretVersion - 1) : null;
-  };
+  const { current, previous } = createReaders(box, derivationKey);
   const create = (endpointId: string) => box.seal(randomBytes(secretBytes), endpointId);
+  const seal = (secret: Buffer | null, { id }: StoredSecret) => secret && box.seal(secret, id);
   return {
     keyId: box.keyId,
     create,
     secretOf: (endpoint) => `whsec_${current(endpoint).toString('base64')}`,
-    rotated: (endpoint) => ({
-      secret: create(endpoint.id),
-      previousSecret: seal(
-        unlessUnreadable(() => current(endpoint)),
-        endpoint,
-      ),
-    }),
-    resealed: (endpoint) => ({
-      secret: box.seal(current(endpoint), endpoint.id),
-      previousSecret: seal(
-        unlessUnreadable(() => previous(endpoint)),
-        endpoint,
-      ),
-    }),
+    rotated(endpoint) {
+      const before = unlessUnreadable(() => current(endpoint));
+      return { secret: create(endpoint.id), previousSecret: seal(before, endpoint) };
+    },
+    resealed(endpoint) {
+      const secret = box.seal(current(endpoint), endpoint.id);
+      return { secret, previousSecret: seal(previous(endpoint), endpoint) };
+    },
     signedHeaders(endpoint, message, now = Date.now()) {
       const { secretRotatedAt } = endpoint;
       const isOverlapping = secretRotatedAt !== null && now - secretRotatedAt.getTime() < overlapMs;
-      const before = isOverlapping ? unlessUnreadable(() => previous(endpoint)) : null;
+      const before = isOverlapping ? previous(endpoint) : null;
       return headersOf(message, before ? [current(endpoint), before] : [current(endpoint)], now);
+    },
+  };
+}
+
+/** `previous` returns null for a secret that there is not, or that none of the keys can read. */
+function createReaders(box: SecretBox, derivationKey: Buffer) {
+  const derive = (id: string, version: number) =>
+    Buffer.from(hkdfSync('sha256', derivationKey, '', `marquee webhook secret ${version} of ${id}`, secretBytes));
+  return {
+    current: ({ id, secret, secretVersion }: StoredSecret) =>
+      secret ? box.open(secret, id) : derive(id, secretVersion),
+    previous({ id, secret, previousSecret, secretVersion }: StoredSecret): Buffer | null {
+      if (previousSecret) return unlessUnreadable(() => box.open(previousSecret, id));
+      return secret === null && secretVersion > 1 ? derive(id, secretVersion - 1) : null;
     },
   };
 }

@@ -7,6 +7,7 @@ import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import type { AttemptOutcome, webhookDeliveryStore, WebhookTask } from './webhook-delivery-store.js';
 import { WebhookEventType } from './webhook-model.js';
 import type { WebhookSecrets } from './webhook-secret.js';
+import { UnknownKeyError } from './webhook-secret-box.js';
 
 export interface WebhookSenderOptions {
   store: ReturnType<typeof webhookDeliveryStore>;
@@ -140,6 +141,8 @@ async function send(task: WebhookTask, { client, secrets }: WebhookSenderOptions
     const isAccepted = status >= 200 && status < 300;
     return { status, error: isAccepted ? null : `It answered with the status ${status}.` };
   } catch (failure) {
+    if (failure instanceof UnknownKeyError)
+      return { status: null, error: 'Its secret can no longer be read: rotate it.' };
     return { status: null, error: describeFailure(failure as Error & { code?: string }) };
   }
 }
@@ -153,7 +156,6 @@ function bodyOf({ type, subject, occurredAt }: WebhookTask): string {
 function describeFailure({ name, code = name }: Error & { code?: string }): string {
   if (code === 'EPRIVATE') return 'Its host has no public address.';
   if (['ENAMESERVER', 'ETOOMANYLOOKUPS'].includes(code)) return 'The name servers of its host did not answer.';
-  if (name === 'UnknownKeyError') return 'Its secret can no longer be read: rotate it.';
   if (name === 'TimeoutError' || /TIMEOUT/.test(code)) return 'It did not answer in time.';
   return `The connection failed: ${code}.`;
 }

@@ -67,20 +67,24 @@ export interface Webhooks extends UrlRules {
 
 export interface WebhooksOptions {
   settings: WebhookSettings & { MEDIA_ID_KEY: Buffer };
-  deliveries: ReturnType<typeof webhookDeliveryStore>;
-  secretStore: ReturnType<typeof webhookSecretStore>;
+  store: {
+    webhookDeliveries: ReturnType<typeof webhookDeliveryStore>;
+    webhookSecrets: ReturnType<typeof webhookSecretStore>;
+  };
   log: Logger;
   closers: Closers;
 }
 
 /** Starts to send deliveries, to remove old ones, and to encrypt the secrets with the current key. */
-export function openWebhooks({ settings, deliveries: store, secretStore, log, closers }: WebhooksOptions): Webhooks {
+export function openWebhooks({ settings, store, log, closers }: WebhooksOptions): Webhooks {
+  const { webhookDeliveries: deliveries, webhookSecrets } = store;
+  const delayFactor = settings.WEBHOOK_DELAY_FACTOR;
   const client = closers.add(openClient(settings));
   const secrets = createWebhookSecrets(createSecretBox(settings.WEBHOOK_KEYS), settings.MEDIA_ID_KEY);
-  closers.add(startWebhookSender({ store, secrets, client, log, delayFactor: settings.WEBHOOK_DELAY_FACTOR }));
-  closers.add(startSweeper(() => store.removeOld(), { log, subject: 'old webhook deliveries' }));
+  closers.add(startWebhookSender({ store: deliveries, secrets, client, log, delayFactor }));
+  closers.add(startSweeper(() => deliveries.removeOld(), { log, subject: 'old webhook deliveries' }));
   closers.add(
-    startSweeper(() => resealSecrets(secretStore, secrets, log), { log, subject: 'old keys of webhook secrets' }),
+    startSweeper(() => resealSecrets(webhookSecrets, secrets, log), { log, subject: 'old keys of webhook secrets' }),
   );
   return { client, allowLoopback: settings.WEBHOOK_ALLOW_LOOPBACK, secrets };
 }
