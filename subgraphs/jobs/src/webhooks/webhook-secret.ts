@@ -73,7 +73,7 @@ export function createWebhookSecrets(box: SecretBox, derivationKey: Buffer): Web
   };
 }
 
-/** `previous` returns null for a secret that there is not, or that none of the keys can read. */
+/** `previous` returns null without a previous secret, and for one that none of the keys can read. */
 function createReaders(box: SecretBox, derivationKey: Buffer) {
   const derive = (id: string, version: number) =>
     Buffer.from(hkdfSync('sha256', derivationKey, '', `marquee webhook secret ${version} of ${id}`, secretBytes));
