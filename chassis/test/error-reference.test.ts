@@ -41,7 +41,7 @@ describe('the page schema/errors.md', () => {
     const [, table = ''] = /closeCodes = \{([^]*?)\n\}/.exec(sourceWith('closeCodes =')) ?? [];
     const numeric = [
       ...table.matchAll(/: (\d{4}),/g),
-      ...sources.join('\n').matchAll(/(?:closeGracefully\(\w+,|const tryAgainLater =) (\d{4})/g),
+      ...sources.join('\n').matchAll(/(?:\.close\(|const tryAgainLater = )(\d{4})/g),
     ];
     const sent = new Set([...named, ...numeric.map(([, code]) => Number(code)), ...librarySent]);
     expect(documented('WebSocket close codes').map(Number)).toEqual([...sent].toSorted());

@@ -28,7 +28,16 @@ export function limitConnections(server: Server, { perAddress, total }: Connecti
     releases.set(socket, release);
     socket.once('close', release);
   });
-  server.prependListener('upgrade', (_: IncomingMessage, socket: Duplex) => releases.get(socket)?.());
+  server.prependListener('upgrade', (_: IncomingMessage, socket: Duplex) => releaseUpgraded(socket, releases));
+}
+
+/** Thousands of upgraded connections are open for hours, so the limit keeps nothing of them. */
+function releaseUpgraded(socket: Duplex, releases: WeakMap<Duplex, () => void>): void {
+  const release = releases.get(socket);
+  if (!release) return;
+  release();
+  releases.delete(socket);
+  socket.off('close', release);
 }
 
 function rejectAddress(socket: Socket): void {

@@ -14,7 +14,7 @@ export class TokenBucket {
   /** @param now milliseconds of a monotonic clock */
   constructor(
     { burst }: RateLimit,
-    private readonly now: () => number = () => performance.now(),
+    private readonly now: () => number = monotonicTime,
   ) {
     this.#tokens = burst;
     this.#updatedAt = now();
@@ -42,4 +42,9 @@ export class TokenBucket {
     this.#tokens = Math.min(burst, this.#tokens + ((time - this.#updatedAt) / 1000) * perSecond);
     this.#updatedAt = time;
   }
+}
+
+/** One function for all buckets, of which every socket has one. */
+function monotonicTime(): number {
+  return performance.now();
 }

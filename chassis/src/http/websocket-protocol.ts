@@ -2,10 +2,8 @@ import {
   execute as executeOperation,
   type ExecutionArgs,
   type ExecutionResult,
-  type FormattedExecutionResult,
   getOperationAST,
   GraphQLError,
-  type GraphQLFormattedError,
   subscribe as subscribeToOperation,
 } from 'graphql';
 import {
@@ -15,12 +13,14 @@ import {
   MessageType,
   parseMessage,
   type SubscribeMessage,
+  type SubscribePayload,
 } from 'graphql-ws';
 import { rateLimited } from '../errors/errors.js';
 import { acknowledgement, acknowledgingPayload } from './subscription-acknowledgement.js';
-import type { MaskError } from '../errors/mask-errors.js';
-import type { SocketTransport } from './websocket-connection.js';
-import type { ClientSocket, WebSocketRouteOptions } from './websocket-server.js';
+import { formatError, type ResultEncoder } from './result-encoder.js';
+import type { SocketConnection, SocketProtocol } from './websocket-connection.js';
+import { textFrame } from './websocket-frames.js';
+import type { WebSocketRouteOptions } from './websocket-server.js';
 
 /** Milliseconds that a new socket has to send connection_init. */
 const initTimeoutMs = 5_000;
@@ -31,120 +31,182 @@ interface ActiveOperation {
   results?: AsyncIterator<ExecutionResult>;
 }
 
+/** The options that all sockets of a server share. */
+export interface ProtocolOptions<Connection extends object> extends WebSocketRouteOptions<Connection> {
+  encodeResult: ResultEncoder;
+}
+
 /**
  * The server side of graphql-transport-ws on one socket (enisdenjo/graphql-ws, PROTOCOL.md). A client's `complete` frees
  * the id of the operation at once: no later message belongs to it, even if its execution takes longer to end.
+ *
+ * A process has thousands of sockets and streams without messages, so nothing of a request is kept that only its start
+ * needs.
  */
-export class ProtocolConnection<Connection extends object> {
+export class ProtocolConnection<Connection extends object> implements SocketProtocol {
   /** What `onConnect` returned; undefined before the socket is acknowledged. */
-  connection: Connection | undefined;
-  readonly #operations = new Map<string, ActiveOperation>();
-  readonly #initTimer: NodeJS.Timeout;
+  #connection: Connection | undefined;
+  #operations: Map<string, ActiveOperation> | undefined;
+  #initTimer: NodeJS.Timeout | undefined;
   #isInitialised = false;
+  /** Messages other than operations that are being processed. */
+  #activeMessages = 0;
 
   constructor(
-    private readonly transport: SocketTransport,
-    private readonly socket: ClientSocket,
-    private readonly options: WebSocketRouteOptions<Connection>,
+    private readonly socket: SocketConnection,
+    private readonly options: ProtocolOptions<Connection>,
   ) {
-    const timeOut = () => transport.close(CloseCode.ConnectionInitialisationTimeout, 'connection_init is missing');
+    const timeOut = () => socket.close(CloseCode.ConnectionInitialisationTimeout, 'connection_init is missing');
     this.#initTimer = setTimeout(timeOut, initTimeoutMs);
-    if (transport.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
-      transport.close(CloseCode.SubprotocolNotAcceptable, `The subprotocol must be ${GRAPHQL_TRANSPORT_WS_PROTOCOL}`);
+    if (socket.subprotocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
+      socket.close(CloseCode.SubprotocolNotAcceptable, `The subprotocol must be ${GRAPHQL_TRANSPORT_WS_PROTOCOL}`);
   }
 
-  /** Processes a message. Resolves when it has had its full effect, for an operation when it has ended. */
-  async receive(text: string): Promise<void> {
+  get isIdle(): boolean {
+    return this.#activeMessages === 0 && !this.#operations?.size;
+  }
+
+  get maxIdleMs(): number | undefined {
+    return this.#connection && this.options.maxIdleMs?.(this.#connection);
+  }
+
+  receive(text: string): void {
     const message = parsed(text);
-    if (message?.type === MessageType.ConnectionInit) await this.#connect(message.payload);
-    else if (message?.type === MessageType.Ping) await this.#answerPing(message.payload);
-    else if (message?.type === MessageType.Subscribe) await this.#start(message);
-    else if (message?.type === MessageType.Complete) this.#cancel(this.#operations.get(message.id));
-    else if (message?.type !== MessageType.Pong) this.transport.close(CloseCode.BadRequest, 'Invalid message');
+    if (message?.type === MessageType.ConnectionInit) void this.#process(this.#connect(message.payload));
+    else if (message?.type === MessageType.Ping) void this.#process(this.#answerPing(message.payload));
+    else if (message?.type === MessageType.Subscribe) this.#start(message);
+    else if (message?.type === MessageType.Complete) this.#cancel(this.#operations?.get(message.id));
+    else if (message?.type !== MessageType.Pong) this.socket.close(CloseCode.BadRequest, 'Invalid message');
   }
 
   /** Cancels all operations. Called when the socket has closed. */
   close(): void {
-    clearTimeout(this.#initTimer);
-    for (const operation of [...this.#operations.values()]) this.#cancel(operation);
+    this.#stopInitTimer();
+    for (const operation of [...(this.#operations?.values() ?? [])]) this.#cancel(operation);
+  }
+
+  async #process(work: Promise<void>): Promise<void> {
+    this.#activeMessages += 1;
+    await work.catch((failure: unknown) => this.socket.fail(failure));
+    this.#activeMessages -= 1;
   }
 
   async #connect(parameters: Record<string, unknown> | null | undefined): Promise<void> {
     if (this.#isInitialised)
-      return this.transport.close(CloseCode.TooManyInitialisationRequests, 'connection_init was sent before');
+      return this.socket.close(CloseCode.TooManyInitialisationRequests, 'connection_init was sent before');
     this.#isInitialised = true;
-    clearTimeout(this.#initTimer);
+    this.#stopInitTimer();
     try {
-      this.connection = await this.options.onConnect(parameters ?? {}, this.socket);
+      this.#connection = await this.options.onConnect(parameters ?? {}, this.socket);
     } catch (failure) {
-      if (failure instanceof GraphQLError) return this.transport.close(rejectionCode(failure), failure.message);
+      if (failure instanceof GraphQLError) return this.socket.close(rejectionCode(failure), failure.message);
       throw failure;
     }
     const payload = this.options.acknowledgesSubscriptions && acknowledgingPayload;
     await this.#send({ type: MessageType.ConnectionAck, ...(payload && { payload }) });
   }
 
+  /** A timer that was cleared still refers to the socket. */
+  #stopInitTimer(): void {
+    clearTimeout(this.#initTimer);
+    this.#initTimer = undefined;
+  }
+
   /** A socket that is not acknowledged has no connection that could handle the payload. */
   async #answerPing(payload: Record<string, unknown> | null | undefined): Promise<void> {
     const { onPing } = this.options;
-    const isHandled = payload && onPing && this.connection;
-    const answer = isHandled ? await onPing(this.connection as Connection, payload) : onPing ? undefined : payload;
+    const isHandled = payload && onPing && this.#connection;
+    const answer = isHandled ? await onPing(this.#connection as Connection, payload) : onPing ? undefined : payload;
     await this.#send({ type: MessageType.Pong, ...(answer && { payload: answer }) });
   }
 
-  async #start({ id, payload }: SubscribeMessage): Promise<void> {
-    const { connection } = this;
-    if (!connection) return this.transport.close(CloseCode.Unauthorized, 'The socket is not acknowledged');
-    if (this.#operations.has(id)) return this.transport.close(CloseCode.SubscriberAlreadyExists, `${id} is in use`);
-    const { operationsPerSocket = Infinity } = this.options.limits ?? {};
-    const isOverLimit = this.#operations.size >= operationsPerSocket;
+  #start({ id, payload }: SubscribeMessage): void {
+    if (!this.#connection) return this.socket.close(CloseCode.Unauthorized, 'The socket is not acknowledged');
+    this.#operations ??= new Map();
+    if (this.#operations.has(id)) return this.socket.close(CloseCode.SubscriberAlreadyExists, `${id} is in use`);
     const operation: ActiveOperation = { id };
     this.#operations.set(id, operation);
+    void this.#deliver(operation, this.#execute(operation, payload));
+  }
+
+  /** Executes an operation. Resolves to the results that are still to be sent, if any. */
+  async #execute(
+    operation: ActiveOperation,
+    payload: SubscribePayload,
+  ): Promise<AsyncIterator<ExecutionResult> | undefined> {
+    const { operationsPerSocket = Infinity } = this.options.limits ?? {};
+    if ((this.#operations?.size ?? 0) > operationsPerSocket) {
+      const message = `A socket may run at most ${operationsPerSocket} operations at a time.`;
+      await this.#fail(operation, [rateLimited(message)]);
+      return undefined;
+    }
+    const admitted = await this.options.onOperation(this.#connection as Connection, payload);
+    if ('schema' in admitted) return this.#run(operation, admitted);
+    await this.#fail(operation, admitted);
+    return undefined;
+  }
+
+  async #run(operation: ActiveOperation, args: ExecutionArgs): Promise<AsyncIterator<ExecutionResult> | undefined> {
+    const kind: string | undefined = getOperationAST(args.document, args.operationName)?.operation;
+    if (!kind) await this.#fail(operation, [new GraphQLError('There is no operation with this name.')]);
+    if (!kind || !this.#isActive(operation)) return undefined;
+    const { execute = executeOperation, subscribe = subscribeToOperation } = this.options;
+    const results = await (kind === 'subscription' ? subscribe : execute)(args);
+    if (Symbol.asyncIterator in results) return this.#open(operation, results[Symbol.asyncIterator]());
+    if (kind === 'subscription' && results.errors) await this.#fail(operation, results.errors);
+    else await this.#next(operation, results);
+    await this.#complete(operation);
+    return undefined;
+  }
+
+  async #open(
+    operation: ActiveOperation,
+    results: AsyncIterator<ExecutionResult>,
+  ): Promise<AsyncIterator<ExecutionResult> | undefined> {
+    if (!this.#isActive(operation)) {
+      await results.return?.();
+      return undefined;
+    }
+    operation.results = results;
+    if (this.options.acknowledgesSubscriptions) await this.#send(acknowledgement(operation.id));
+    return results;
+  }
+
+  /** The next result is read once the previous one was sent: backpressure. */
+  async #deliver(operation: ActiveOperation, opening: Promise<AsyncIterator<ExecutionResult> | undefined>) {
     try {
-      const admitted = isOverLimit
-        ? [rateLimited(`A socket may run at most ${operationsPerSocket} operations at a time.`)]
-        : await this.options.onOperation(connection, payload);
-      if ('schema' in admitted) await this.#run(operation, admitted);
-      else await this.#fail(operation, admitted);
+      const results = await opening;
+      if (!results) return;
+      for (let result = await results.next(); !result.done; result = await results.next())
+        await this.#next(operation, result.value);
+      await this.#complete(operation);
+    } catch (failure) {
+      await this.#onFailure(operation, failure);
     } finally {
       this.#end(operation);
     }
   }
 
-  async #run(operation: ActiveOperation, args: ExecutionArgs): Promise<void> {
-    const kind: string | undefined = getOperationAST(args.document, args.operationName)?.operation;
-    if (!kind) return this.#fail(operation, [new GraphQLError('There is no operation with this name.')]);
-    if (!this.#isActive(operation)) return;
-    const { execute = executeOperation, subscribe = subscribeToOperation } = this.options;
-    const results = await (kind === 'subscription' ? subscribe : execute)(args);
-    if (Symbol.asyncIterator in results) await this.#deliver(operation, results[Symbol.asyncIterator]());
-    else if (kind === 'subscription' && results.errors) return this.#fail(operation, results.errors);
-    else await this.#next(operation, results);
+  /** An error of the results ends the operation; any other error was not expected. */
+  async #onFailure(operation: ActiveOperation, failure: unknown): Promise<void> {
+    if (!operation.results) return this.socket.fail(failure);
+    const message = failure instanceof Error ? failure.message : String(failure);
+    await this.#fail(operation, [new GraphQLError(message, { originalError: failure as Error })]);
+  }
+
+  #next(operation: ActiveOperation, result: ExecutionResult): Promise<void> {
+    if (!this.#isActive(operation)) return Promise.resolve();
+    const start = `{"id":${JSON.stringify(operation.id)},"type":"${MessageType.Next}","payload":`;
+    return this.socket.sendFrame(textFrame(start, this.options.encodeResult(result), '}'));
+  }
+
+  async #complete(operation: ActiveOperation): Promise<void> {
     if (this.#end(operation)) await this.#send({ type: MessageType.Complete, id: operation.id });
-  }
-
-  /** The next result is read once the previous one was sent: backpressure. */
-  async #deliver(operation: ActiveOperation, results: AsyncIterator<ExecutionResult>): Promise<void> {
-    if (!this.#isActive(operation)) return void (await results.return?.());
-    operation.results = results;
-    if (this.options.acknowledgesSubscriptions) await this.#send(acknowledgement(operation.id));
-    try {
-      for (let result = await results.next(); !result.done; result = await results.next())
-        await this.#next(operation, result.value);
-    } catch (failure) {
-      const message = failure instanceof Error ? failure.message : String(failure);
-      await this.#fail(operation, [new GraphQLError(message, { originalError: failure as Error })]);
-    }
-  }
-
-  async #next(operation: ActiveOperation, result: ExecutionResult): Promise<void> {
-    if (!this.#isActive(operation)) return;
-    await this.#send({ type: MessageType.Next, id: operation.id, payload: masked(result, this.options.maskError) });
   }
 
   async #fail(operation: ActiveOperation, errors: readonly GraphQLError[]): Promise<void> {
     if (!this.#end(operation)) return;
-    const payload = errors.map((error) => this.options.maskError(formatted(error), error));
+    const payload = errors.map((error) => this.options.maskError(formatError(error), error));
     await this.#send({ type: MessageType.Error, id: operation.id, payload });
   }
 
@@ -156,15 +218,15 @@ export class ProtocolConnection<Connection extends object> {
 
   /** Frees the id. Returns whether the operation was active until now. */
   #end(operation: ActiveOperation): boolean {
-    return this.#isActive(operation) && this.#operations.delete(operation.id);
+    return this.#isActive(operation) && this.#operations?.delete(operation.id) === true;
   }
 
   #isActive(operation: ActiveOperation): boolean {
-    return this.#operations.get(operation.id) === operation;
+    return this.#operations?.get(operation.id) === operation;
   }
 
   #send(message: Message): Promise<void> {
-    return this.transport.send(JSON.stringify(message));
+    return this.socket.send(JSON.stringify(message));
   }
 }
 
@@ -184,13 +246,4 @@ const passingCodes: readonly unknown[] = ['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED'
 
 function rejectionCode({ extensions }: GraphQLError): number {
   return passingCodes.includes(extensions['code']) ? tryAgainLater : CloseCode.Forbidden;
-}
-
-function masked({ errors, ...result }: ExecutionResult, mask: MaskError): FormattedExecutionResult {
-  return errors ? { ...result, errors: errors.map((error) => mask(formatted(error), error)) } : result;
-}
-
-/** Results of the gateway's executor contain errors in their serialised form. */
-function formatted(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
-  return error instanceof GraphQLError ? error.toJSON() : error;
 }

@@ -3,16 +3,18 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { handleProtocols, type OperationResult, type SubscribePayload } from 'graphql-ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type Server, WebSocketServer } from 'ws';
 import { observedValue, type ObservedValue } from '../telemetry/instruments.js';
 import type { MaskError } from '../errors/mask-errors.js';
 import type { JsonTextCodec } from '../json/lossless-json.js';
 import type { Logger } from '../telemetry/log.js';
 import { rejectAndClose } from './connection-limits.js';
 import type { RateLimit } from './token-bucket.js';
-import { ProtocolConnection } from './websocket-protocol.js';
-import { attachSocket, closeGracefully, createTransport, sendPing } from './websocket-connection.js';
 import { createConcurrencyLimiter } from './concurrency-limiter.js';
+import { KeepAlive } from './keep-alive.js';
+import { createResultEncoder } from './result-encoder.js';
+import { ServedWebSocket, SocketConnection, type SocketParts } from './websocket-connection.js';
+import { ProtocolConnection } from './websocket-protocol.js';
 
 /** Accepts the WebSockets of one path. */
 export interface WebSocketRoute {
@@ -25,10 +27,12 @@ export interface WebSocketRoute {
 export interface ClientSocket {
   /** Closes it with a code, such as 4401, and a reason, of which the first 123 bytes are sent. */
   close(code: number, reason: string): void;
-  /** Aborts when the socket is closed, by either side. */
-  closed: AbortSignal;
+  /** Whether it is closed, by either side. */
+  readonly isClosed: boolean;
+  /** Calls a listener once it is closed; at once if it is already. */
+  onClose(listener: () => void): void;
   /** The client's address. */
-  address: string;
+  readonly address: string;
   /** Sends a ping of the protocol with a payload, which clients can listen for. Absent for event streams. */
   ping?(payload: Readonly<Record<string, unknown>>): void;
 }
@@ -87,68 +91,73 @@ const maxPayload = 64 * 1024;
  */
 const receiving = { maxFragments: 128, maxBufferedChunks: 1024, allowSynchronousEvents: false };
 
+/** Milliseconds between two pings. A socket from which nothing arrives until the next is terminated. */
+const defaultPingIntervalMs = 12_000;
+
 /** Serves the graphql-transport-ws protocol on one path. */
 export function createWebSocketRoute<Connection extends object>(
   options: WebSocketRouteOptions<Connection>,
 ): WebSocketRoute {
-  const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols, ...receiving });
-  const serveSocket = createSocketServer(options);
+  const server = createServer();
+  const sockets = new KeepAlive<SocketConnection>(options.pingIntervalMs ?? defaultPingIntervalMs);
+  const serveSocket = createSocketServer(options, sockets);
   const addresses = createConcurrencyLimiter(options.limits?.socketsPerAddress);
   const { addressOf = remoteAddress } = options;
   let draining = false;
   return {
-    upgrade(request, socket, head) {
-      if (draining) return rejectAndClose(socket, '503 Service Unavailable');
+    upgrade(request, stream, head) {
+      if (draining) return rejectAndClose(stream, '503 Service Unavailable');
       // A connection that closed before its upgrade would never be released.
-      if (socket.destroyed) return;
-      if (server.clients.size >= (options.limits?.sockets ?? Infinity))
-        return rejectAndClose(socket, '503 Service Unavailable');
-      const from = addressOf(request);
-      const release = addresses.acquire(from);
-      if (!release) return rejectAndClose(socket, '429 Too Many Requests');
-      socket.once('close', release);
-      server.handleUpgrade(request, socket, head, (open) => {
-        countWhileOpen(open);
-        serveSocket(open, socket, from);
-      });
+      if (stream.destroyed) return;
+      if (sockets.size >= (options.limits?.sockets ?? Infinity))
+        return rejectAndClose(stream, '503 Service Unavailable');
+      const address = addressOf(request);
+      const release = addresses.acquire(address);
+      if (!release) return rejectAndClose(stream, '429 Too Many Requests');
+      // Not `once`, which would keep two functions more for each socket.
+      stream.on('close', release);
+      server.handleUpgrade(request, stream, head, (socket) => serveSocket({ socket, stream, address }));
     },
     drain: (milliseconds) => {
       draining = true;
-      return drain(server, milliseconds);
+      return drain(sockets, milliseconds);
     },
   };
+}
+
+/** The sockets are in `KeepAlive`, so the server needs no list of its own. */
+function createServer(): Server<typeof ServedWebSocket> {
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    WebSocket: ServedWebSocket,
+    maxPayload,
+    handleProtocols,
+    ...receiving,
+  });
 }
 
 /** Returns a function that serves the protocol on an upgraded socket. */
 function createSocketServer<Connection extends object>(
   options: WebSocketRouteOptions<Connection>,
-): (socket: WebSocket, stream: Duplex, address: string) => void {
-  const { log, limits, codec, pingIntervalMs } = options;
-  return (socket, stream, address) => {
-    const client = createClientSocket(socket, address);
-    const protocol = new ProtocolConnection(createTransport(socket, stream, codec), client, options);
-    const maxIdleMs = () => protocol.connection && options.maxIdleMs?.(protocol.connection);
-    attachSocket(socket, protocol, { log, messageRate: limits?.messageRate, codec, pingIntervalMs, maxIdleMs });
-  };
-}
-
-function createClientSocket(socket: WebSocket, address: string): ClientSocket {
-  const closed = new AbortController();
-  socket.once('close', () => closed.abort());
-  return {
-    close: (code, reason) => closeGracefully(socket, code, reason),
-    ping: (payload) => sendPing(socket, payload),
-    closed: closed.signal,
-    address,
+  sockets: KeepAlive<SocketConnection>,
+): (parts: SocketParts) => void {
+  const { log, limits, codec, maskError } = options;
+  const protocolOptions = { ...options, encodeResult: createResultEncoder(maskError, codec) };
+  const socketOptions = { log, codec, messageRate: limits?.messageRate };
+  return (parts) => {
+    const connection = new SocketConnection(parts, socketOptions);
+    sockets.add(connection);
+    websockets.value += 1;
+    connection.onClose(() => {
+      sockets.delete(connection);
+      websockets.value -= 1;
+    });
+    connection.serve(new ProtocolConnection(connection, protocolOptions));
   };
 }
 
 const websockets = openSocketCount('websocket');
-
-function countWhileOpen(socket: WebSocket): void {
-  websockets.value += 1;
-  socket.once('close', () => (websockets.value -= 1));
-}
 
 /** The number of open sockets, for metrics; an event stream counts as a socket. */
 export function openSocketCount(transport: 'websocket' | 'events'): ObservedValue {
@@ -159,12 +168,12 @@ function remoteAddress({ socket }: IncomingMessage): string {
   return socket.remoteAddress ?? '';
 }
 
-async function drain(server: WebSocketServer, milliseconds: number): Promise<void> {
-  const sockets = [...server.clients].filter(({ readyState, OPEN }) => readyState === OPEN);
-  const closed = sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
-  for (const [index, socket] of sockets.entries()) {
-    if (index > 0) await wait(milliseconds / sockets.length);
-    closeGracefully(socket, 1001, 'draining');
+async function drain(connections: Iterable<SocketConnection>, milliseconds: number): Promise<void> {
+  const open = [...connections];
+  const closed = open.map((connection) => new Promise<void>((resolve) => connection.onClose(resolve)));
+  for (const [index, connection] of open.entries()) {
+    if (index > 0) await wait(milliseconds / open.length);
+    connection.close(1001, 'draining');
   }
   await Promise.all(closed);
 }
