@@ -81,7 +81,7 @@ type Source = Pick<AdmittedOperation, 'graph' | 'text' | 'context'> & { onError:
 
 /** Returns the requested operation of a document, or the errors if the caller may not run it or it has none. */
 function choose(
-  { graph, text, context, onError }: Source,
+  { graph, text: sent, context, onError }: Source,
   loaded: LoadedDocument,
   params: OperationParams,
   rules: OperationRules,
@@ -94,6 +94,8 @@ function choose(
   const definition = getOperationAST(document, operationName);
   if (!definition) return [operationUnknown(document, operationName)];
   const variables = params.variables ?? {};
+  // The text that was parsed first, so that thousands of subscriptions do not keep one each.
+  const text = document.loc?.source.body ?? sent;
   const decided = { deniedFields: noneDenied, activeLabels: noActiveLabels, cost: 0 };
   return { graph, text, document, definition, operationName, variables, context, onError, ...decided };
 }

@@ -3,7 +3,6 @@ import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { reportUnexpected } from '@marquee/chassis/telemetry/unexpected-errors';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Engine } from '../engine/engine.js';
 import type { StartedOperation } from '../engine/planner/started-operation.js';
@@ -53,7 +52,7 @@ class TrackedConnection {
     private readonly engine: Engine,
     private readonly log: Logger,
   ) {
-    onAbort(connection.closed, () => this.#undoAll());
+    connection.onClose(() => this.#undoAll());
   }
 
   /** Called when the mutation has ended, whatever its result: the service may have executed it nevertheless. */
@@ -63,7 +62,7 @@ class TrackedConnection {
     const [oldest] = this.#effects.keys();
     if (oldest !== undefined && this.#effects.size >= maxEffects) this.#effects.delete(oldest);
     this.#effects.set(effect.key, { ...effect, caller, expiresAt: performance.now() + effect.seconds * 1000 });
-    if (this.connection.closed.aborted) this.#undoAll();
+    if (this.connection.isClosed) this.#undoAll();
   }
 
   #undoAll(): void {

@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { multipartText } from '@marquee/chassis/http/multipart-mixed';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
@@ -68,7 +69,14 @@ export function multipartTexts(mask: MaskError, format: string): EventTexts {
   };
 }
 
-function stringifyResult({ errors, ...rest }: ExecutionResult, mask: MaskError): string {
+const texts = new WeakMap<ExecutionResult, string>();
+
+/** The result of one event goes to thousands of clients, and is masked and serialized once. */
+function stringifyResult(result: ExecutionResult, mask: MaskError): string {
+  return getOrCreate(texts, result, () => stringify(result, mask));
+}
+
+function stringify({ errors, ...rest }: ExecutionResult, mask: MaskError): string {
   const masked = errors && { errors: errors.map((error) => mask(toFormatted(error), error)) };
   return losslessJson.encode(JSON.stringify({ ...masked, ...rest }));
 }

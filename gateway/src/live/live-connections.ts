@@ -9,7 +9,7 @@ import { isTokenExpired, isTokenRefused, tokenRefused } from '../admission/calle
 import { presentToken } from '../identity/authorization.js';
 import type { ClientName } from '../engine/fair-queue.js';
 import type { Identity, Credentials } from '../identity/identity.js';
-import { createRevalidationRounds, type RevalidationRounds } from './revalidation-rounds.js';
+import { createRevalidationRounds, type Revalidated } from './revalidation-rounds.js';
 
 /** An accepted connection: a WebSocket or an event stream. */
 export interface LiveConnection {
@@ -19,8 +19,10 @@ export interface LiveConnection {
   caller(): Caller;
   /** How the client names itself; undefined without a name. */
   client: ClientName | undefined;
-  /** Aborts when the connection is closed, by either side. */
-  closed: AbortSignal;
+  /** Whether it is closed, by either side. */
+  readonly isClosed: boolean;
+  /** Calls a listener once it is closed; at once if it is already. */
+  onClose(listener: () => void): void;
   /**
    * Replaces the token by the one in `authorization`. An invalid token or one of another subject closes the connection
    * with 4403. Resolves to `renewed: false` if there is no token, or it cannot be verified at the moment.
@@ -62,8 +64,17 @@ export function createLiveConnections(identity: Identity, options: LiveConnectio
       const credentials = credentialsIn(parameters);
       const caller = await identity.identify(credentials);
       const warning = warningOf(await identity.expiresAt(credentials));
-      counter.add(caller, socket);
-      return openConnection(identity, { caller, credentials, socket, warning }, rounds);
+      const connection = new OpenConnection(identity, { caller, credentials, socket, warning });
+      if (socket.isClosed) return connection;
+      const subject = subjectKey(caller);
+      counter.add(caller, subject);
+      // A guest has no rights that could change.
+      if (caller.kind !== 'guest') rounds.add(connection);
+      socket.onClose(() => {
+        counter.remove(subject);
+        rounds.delete(connection);
+      });
+      return connection;
     },
   };
 }
@@ -74,25 +85,22 @@ class ConnectionCounter {
 
   constructor(private readonly limits: Pick<LiveConnectionsOptions, 'socketsPerCaller' | 'guestSockets'>) {}
 
-  add(caller: Caller, socket: ClientSocket): void {
-    if (socket.closed.aborted) return;
-    const subject = subjectKey(caller);
+  /** @param subject of the caller */
+  add({ kind }: Caller, subject: string): void {
     const current = this.#counts.get(subject) ?? 0;
-    this.#check(caller, current);
+    this.#check(kind === 'guest', current);
     this.#counts.set(subject, current + 1);
-    socket.closed.addEventListener('abort', () => this.#remove(subject));
   }
 
-  #check({ kind }: Caller, current: number): void {
-    const isGuest = kind === 'guest';
-    if (current < (isGuest ? this.limits.guestSockets : this.limits.socketsPerCaller)) return;
-    throw rateLimited(`Too many connections of ${isGuest ? 'guests' : 'one caller'}`, 60);
-  }
-
-  #remove(subject: string): void {
+  remove(subject: string): void {
     const remaining = (this.#counts.get(subject) ?? 1) - 1;
     if (remaining > 0) this.#counts.set(subject, remaining);
     else this.#counts.delete(subject);
+  }
+
+  #check(isGuest: boolean, current: number): void {
+    if (current < (isGuest ? this.limits.guestSockets : this.limits.socketsPerCaller)) return;
+    throw rateLimited(`Too many connections of ${isGuest ? 'guests' : 'one caller'}`, 60);
   }
 }
 
@@ -118,48 +126,75 @@ function warningOf(expiresAt: number | undefined): ExpiryWarning | undefined {
   return { expiresAt, dueAt: expiresAt - Math.min(warningMs, (expiresAt - Date.now()) / 2) };
 }
 
-function warnIfDue(state: ConnectionState): void {
-  if (state.warning === undefined || Date.now() < state.warning.dueAt) return;
-  const tokenExpiresInSeconds = Math.max(0, Math.round((state.warning.expiresAt - Date.now()) / 1000));
-  state.warning = undefined;
-  state.socket.ping?.({ tokenExpiresInSeconds });
-}
+/** A process has thousands of these: an idle one keeps only the values that a later message or round needs. */
+class OpenConnection implements LiveConnection, Revalidated {
+  readonly client: ClientName | undefined;
+  readonly #state: ConnectionState;
 
-function openConnection(identity: Identity, state: ConnectionState, rounds: RevalidationRounds): LiveConnection {
-  if (state.caller.kind !== 'guest' && !state.socket.closed.aborted)
-    rounds.add(() => {
-      warnIfDue(state);
-      void revalidate(state.credentials, closeLost);
-    }, state.socket.closed);
-  return {
-    ...fixedParts(state),
-    caller: () => state.caller,
-    renew: async (parameters) => ({ renewed: await renew(credentialsIn(parameters)) }),
-  };
+  constructor(
+    private readonly identity: Identity,
+    state: ConnectionState,
+  ) {
+    this.client = clientNameIn(state.credentials);
+    this.#state = state.caller.kind === 'guest' ? { ...state, credentials: noCredentials } : state;
+  }
 
-  async function renew(credentials: Credentials): Promise<boolean> {
+  get address(): string {
+    return this.#state.socket.address;
+  }
+
+  get isClosed(): boolean {
+    return this.#state.socket.isClosed;
+  }
+
+  readonly caller = (): Caller => this.#state.caller;
+
+  onClose(listener: () => void): void {
+    this.#state.socket.onClose(listener);
+  }
+
+  async renew(parameters: Readonly<Record<string, unknown>>): Promise<{ renewed: boolean }> {
+    return { renewed: await this.#renew(credentialsIn(parameters)) };
+  }
+
+  revalidate(): void {
+    this.#warnIfDue();
+    void this.#identify(this.#state.credentials, closeLost);
+  }
+
+  async #renew(credentials: Credentials): Promise<boolean> {
     if (presentToken(credentials('authorization')) === undefined) return false;
-    const caller = await revalidate(credentials, refuseToken);
+    const caller = await this.#identify(credentials, refuseToken);
     if (!caller) return false;
-    state.credentials = credentials;
-    state.warning = warningOf(await identity.expiresAt(credentials));
+    this.#state.credentials = credentials;
+    this.#state.warning = warningOf(await this.identity.expiresAt(credentials));
     return true;
   }
 
   /** Closes the connection unless the caller is unchanged. While the users service is unavailable, it stays open. */
-  async function revalidate(credentials: Credentials, closing: CloseReason): Promise<Caller | undefined> {
+  async #identify(credentials: Credentials, closing: CloseReason): Promise<Caller | undefined> {
+    const { socket } = this.#state;
     try {
-      return await identifyAgain(identity, state, credentials);
+      return await identifyAgain(this.identity, this.#state, credentials);
     } catch (failure) {
-      if (!(failure instanceof GraphQLError)) state.socket.close(closeCodes.unverified, 'The caller was not verified');
-      else if (!isTransient(failure)) state.socket.close(...closing(failure));
+      if (!(failure instanceof GraphQLError)) socket.close(closeCodes.unverified, 'The caller was not verified');
+      else if (!isTransient(failure)) socket.close(...closing(failure));
       return undefined;
     }
   }
+
+  #warnIfDue(): void {
+    const { warning, socket } = this.#state;
+    if (warning === undefined || Date.now() < warning.dueAt) return;
+    const tokenExpiresInSeconds = Math.max(0, Math.round((warning.expiresAt - Date.now()) / 1000));
+    this.#state.warning = undefined;
+    socket.ping?.({ tokenExpiresInSeconds });
+  }
 }
 
-function fixedParts({ socket, credentials }: ConnectionState): Pick<LiveConnection, 'address' | 'client' | 'closed'> {
-  return { address: socket.address, client: clientNameIn(credentials), closed: socket.closed };
+/** Those of a guest, which nothing reads again. */
+function noCredentials(): undefined {
+  return undefined;
 }
 
 /** @throws GraphQLError if the credentials are refused or belong to another caller */

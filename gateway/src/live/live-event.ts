@@ -17,10 +17,12 @@ export interface StreamResult {
   readonly cursor: unknown;
   readonly previousCursor: unknown;
   /**
-   * The result for a caller, or the service that is still missing when the wait ends.
+   * The result for a caller, or the service that is missing. All callers with the same result share the promise.
    * @param following the results that the subscriber reads next
    */
-  complete(caller: Caller, waiting: Waiting, following: Iterable<StreamResult>): Promise<Completion>;
+  complete(caller: Caller, following: Iterable<StreamResult>): Promise<Completion>;
+  /** The result for a caller once the missing service is back, or the service that is still missing when the wait ends. */
+  wait(caller: Caller, waiting: Waiting, missing: MissingService): Promise<Completion>;
   /** Charges its work to one subscriber that received it. */
   charge(caller: Caller, charge: ChargeEvent): void;
 }
@@ -40,9 +42,16 @@ export function startNotice(started: boolean): StreamResult {
   return notice('position', undefined, { started });
 }
 
-/** Adds the cursor to a result, which is shared with clients that did not request cursors. */
+/** Results with their cursors, by the results without. */
+const withCursors = new WeakMap<ExecutionResult, ExecutionResult>();
+
+/**
+ * Adds its cursor to the result of an event, which is shared with clients that did not request cursors. All clients that did
+ * receive the same object, so that it is serialized once.
+ */
 export function withCursor(result: ExecutionResult, cursor: unknown): ExecutionResult {
-  return cursor === undefined ? result : { ...result, extensions: { ...result.extensions, cursor } };
+  if (cursor === undefined) return result;
+  return getOrCreate(withCursors, result, () => ({ ...result, extensions: { ...result.extensions, cursor } }));
 }
 
 function notice(kind: 'gap' | 'position', cursor: unknown, extensions: Record<string, unknown>): StreamResult {
@@ -52,6 +61,7 @@ function notice(kind: 'gap' | 'position', cursor: unknown, extensions: Record<st
     cursor,
     previousCursor: undefined,
     complete: () => Promise.resolve({ result }),
+    wait: () => Promise.resolve({ result }),
     charge: () => undefined,
   };
 }
@@ -66,6 +76,8 @@ export class LiveEvent implements StreamResult {
   readonly cursor: unknown;
   readonly kind = 'event';
   readonly #completions = new Map<string, Promise<BatchedResult>>();
+  /** What callers receive, unless a service is missing. */
+  readonly #outcomes = new Map<string, Promise<Completion>>();
   readonly #work = new Map<string, WorkMeter>();
   #retries: Map<string, SharedRetry> | undefined;
 
@@ -82,14 +94,15 @@ export class LiveEvent implements StreamResult {
     this.cursor = subscription.cursorOf(event);
   }
 
-  async complete(caller: Caller, waiting: Waiting, following: Iterable<StreamResult>): Promise<Completion> {
+  complete(caller: Caller, following: Iterable<StreamResult>): Promise<Completion> {
     const key = this.subscription.resultKey(caller);
     const retry = this.#retries?.get(key);
-    if (retry) return retry.wait(waiting);
-    const result = await this.#result(key, caller, following);
-    const missing = missingService(result);
-    if (!missing) return { result };
-    if (this.cursor === undefined || this.subscription.acceptsIncomplete) return { result: markIncomplete(result) };
+    if (retry) return Promise.resolve(retry.missing);
+    return getOrCreate(this.#outcomes, key, () => this.#outcome(key, caller, following));
+  }
+
+  wait(caller: Caller, waiting: Waiting, missing: MissingService): Promise<Completion> {
+    const key = this.subscription.resultKey(caller);
     this.#retries ??= new Map<string, SharedRetry>();
     return getOrCreate(this.#retries, key, () => this.#startRetry(key, caller, missing)).wait(waiting);
   }
@@ -102,6 +115,20 @@ export class LiveEvent implements StreamResult {
     const key = this.subscription.resultKey(caller);
     charge(this.#work.get(key) ?? nothing, this.subscription.isSameForAll(caller) ? this.readers : 1);
     if (!this.subscription.isSameForAll(caller)) this.#work.delete(key);
+  }
+
+  async #outcome(key: string, caller: Caller, following: Iterable<StreamResult>): Promise<Completion> {
+    let isFinal = false;
+    try {
+      const result = await this.#result(key, caller, following);
+      const missing = missingService(result);
+      const mayLack = this.cursor === undefined || this.subscription.acceptsIncomplete;
+      isFinal = !missing || mayLack;
+      if (missing) return mayLack ? { result: markIncomplete(result) } : missing;
+      return { result };
+    } finally {
+      if (!isFinal) this.#outcomes.delete(key);
+    }
   }
 
   async #result(key: string, caller: Caller, following: Iterable<StreamResult>): Promise<ExecutionResult> {

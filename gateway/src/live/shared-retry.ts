@@ -38,9 +38,14 @@ export class SharedRetry {
     this.#run().catch((failure: unknown) => this.#settle(({ reject }) => reject(failure)));
   }
 
-  async wait({ left, patienceMs, onWaiting }: Waiting): Promise<Completion> {
+  get missing(): MissingService {
+    return this.options.missing;
+  }
+
+  async wait(waiting: Waiting): Promise<Completion> {
+    const { left, patienceMs } = waiting;
     if (left.aborted) return this.options.missing;
-    onWaiting(true);
+    waiting.onWaiting(true);
     let stopWaiting: () => void = () => undefined;
     const completion = new Promise<Completion>((resolve, reject) => {
       const giveUp = () => resolve(this.options.missing);
@@ -52,7 +57,7 @@ export class SharedRetry {
         clearTimeout(patience);
         left.removeEventListener('abort', giveUp);
         this.#remove(waiter);
-        onWaiting(false);
+        waiting.onWaiting(false);
       };
     });
     return completion.finally(stopWaiting);

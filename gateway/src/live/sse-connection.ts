@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ClientSocket } from '@marquee/chassis/http/websocket-server';
+import { onAbort } from '@marquee/chassis/timing/on-abort';
 import { closeCodes } from '../admission/refusals.js';
 import { tokenExpiredReason } from './live-connections.js';
 
@@ -19,7 +20,10 @@ export function openSseConnection(response: ServerResponse, address: string): Ss
   response.once('close', () => closed.abort());
   const connection: SseConnection = {
     address,
-    closed: closed.signal,
+    get isClosed() {
+      return closed.signal.aborted;
+    },
+    onClose: (listener) => onAbort(closed.signal, listener),
     isInterrupted: false,
     hasEnd: false,
     interrupt() {

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { onAbort } from '@marquee/chassis/timing/on-abort';
 import { unauthenticated } from '@marquee/chassis/errors/errors';
 import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
@@ -164,7 +163,7 @@ async function sendResults(
   response.writeHead(200, { 'content-type': texts.contentType, 'cache-control': 'no-store', ...unbuffered });
   response.write(texts.start);
   const heartbeat = setInterval(() => writeHeartbeat(response, texts), texts.heartbeatMs);
-  endWith(connection, results);
+  connection.onClose(() => void (Array.isArray(results) || results.return?.()));
   try {
     const timeoutMs = connection.hasEnd ? stalledMs : undefined;
     for await (const result of results) await writeText(response, texts.result(result, cursorOf(results)), timeoutMs);
@@ -190,11 +189,6 @@ function cursorOf(results: Results): unknown {
 /** A client that does not read its results gets no heartbeats either, which would pile up. */
 function writeHeartbeat(response: ServerResponse, { heartbeat }: EventTexts): void {
   if (!response.writableNeedDrain) response.write(heartbeat);
-}
-
-function endWith({ closed }: SseConnection, results: Results): void {
-  const endResults = () => void (Array.isArray(results) || results.return?.());
-  onAbort(closed, endResults);
 }
 
 /** The headers as credentials. `Identity` reads only the ones that identify a caller. */

@@ -19,36 +19,56 @@ export interface StreamLimits {
   acquire(origin: WorkOrigin, streamKey: string): () => void;
 }
 
-/** The streams of one caller or one address, with the number of their subscriptions. */
-type Streams = Map<string, number>;
-
 export function createStreamLimits({ perCaller, perAddress }: StreamLimitSettings): StreamLimits {
-  const streams = new Map<string, Streams>();
+  const owners = new Map<string, StreamOwner>();
+  const ownerOf = (name: string): StreamOwner => getOrCreate(owners, name, () => new StreamOwner(name, owners));
   return {
     acquire({ address, caller }, streamKey) {
-      const identified = caller === 'guest' ? `guest ${address}` : caller;
-      const owners: [owner: string, limit: number][] = [
-        [`caller ${identified}`, perCaller],
-        [`address ${address}`, perAddress],
-      ];
-      for (const [owner, limit] of owners) {
-        const open = streams.get(owner);
-        if (open && open.size >= limit && !open.has(streamKey)) throw tooManyStreams(limit);
+      const byCaller = ownerOf(`caller ${caller === 'guest' ? `guest ${address}` : caller}`);
+      const byAddress = ownerOf(`address ${address}`);
+      try {
+        byCaller.check(streamKey, perCaller);
+        byAddress.check(streamKey, perAddress);
+        for (const owner of [byCaller, byAddress]) owner.add(streamKey);
+      } finally {
+        for (const owner of [byCaller, byAddress]) owner.removeIfUnused();
       }
-      for (const [owner] of owners) change(streams, owner, streamKey, 1);
       return () => {
-        for (const [owner] of owners) change(streams, owner, streamKey, -1);
+        byCaller.release(streamKey);
+        byAddress.release(streamKey);
       };
     },
   };
 }
 
-function change(streams: Map<string, Streams>, owner: string, streamKey: string, by: number): void {
-  const open = getOrCreate(streams, owner, () => new Map<string, number>());
-  const count = (open.get(streamKey) ?? 0) + by;
-  if (count > 0) open.set(streamKey, count);
-  else open.delete(streamKey);
-  if (open.size === 0) streams.delete(owner);
+/** A caller or an address, with the number of its subscriptions to each of its streams. All its subscriptions share it. */
+class StreamOwner {
+  readonly #streams = new Map<string, number>();
+
+  constructor(
+    private readonly name: string,
+    private readonly owners: Map<string, StreamOwner>,
+  ) {}
+
+  /** @throws GraphQLError RATE_LIMITED if it has as many other streams as it may have */
+  check(streamKey: string, limit: number): void {
+    if (this.#streams.size >= limit && !this.#streams.has(streamKey)) throw tooManyStreams(limit);
+  }
+
+  add(streamKey: string): void {
+    this.#streams.set(streamKey, (this.#streams.get(streamKey) ?? 0) + 1);
+  }
+
+  release(streamKey: string): void {
+    const count = (this.#streams.get(streamKey) ?? 0) - 1;
+    if (count > 0) this.#streams.set(streamKey, count);
+    else this.#streams.delete(streamKey);
+    this.removeIfUnused();
+  }
+
+  removeIfUnused(): void {
+    if (this.#streams.size === 0) this.owners.delete(this.name);
+  }
 }
 
 function tooManyStreams(limit: number): ReturnType<typeof rateLimited> {

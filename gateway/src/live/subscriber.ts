@@ -2,6 +2,7 @@ import { eventIncomplete, slowConsumer } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { MissingService } from './event-batch.js';
+import { EventQueue, type QueuedEvent } from './event-queue.js';
 import { gapNotice, positionNotice, startNotice, type StreamResult, withCursor } from './live-event.js';
 import type { Waiting } from './shared-retry.js';
 import type { SubscriberOptions } from './subscriber-options.js';
@@ -24,12 +25,12 @@ export interface SubscribedStream {
  * reads on while one of its subscribers has room. A subscriber that falls behind the others until its queue is full leaves
  * the stream, and resumes from its last queued event when it has room again.
  */
-export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
-  readonly #queue: QueuedEvent[] = [];
+export class Subscriber implements AsyncIterableIterator<ExecutionResult>, Waiting {
+  readonly #queue = new EventQueue();
   #ended: { reason: EndReason } | undefined;
   #stream: SubscribedStream | undefined;
-  readonly #left = new AbortController();
-  readonly #waiting: Waiting;
+  /** Created when an event has to wait, which is rare. */
+  #left: AbortController | undefined;
   #isOpen = false;
   /** Whether the client waits for a result. */
   #isReading = false;
@@ -39,15 +40,27 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   #stallTimer: NodeJS.Timeout | undefined;
   /** The cursor of the last event that was delivered to the client. */
   #cursor: unknown;
-  #wake: (() => void) | undefined;
+  /** Ends the wait of the client for a result. */
+  #resolveNext: ((result: Promise<IteratorResult<ExecutionResult>>) => void) | undefined;
 
   constructor(private readonly options: SubscriberOptions) {
     this.#cursor = options.startCursor;
-    const onWaiting = (isWaiting: boolean) => void (options.metrics.held.value += isWaiting ? 1 : -1);
-    this.#waiting = { left: this.#left.signal, patienceMs: options.patienceMs, onWaiting };
   }
 
-  /** The cursor of the last event that was delivered. */
+  get left(): AbortSignal {
+    this.#left ??= new AbortController();
+    if (!this.#isOpen) this.#left.abort();
+    return this.#left.signal;
+  }
+
+  get patienceMs(): number {
+    return this.options.patienceMs;
+  }
+
+  onWaiting(isWaiting: boolean): void {
+    this.options.metrics.held.value += isWaiting ? 1 : -1;
+  }
+
   get cursor(): unknown {
     return this.#cursor;
   }
@@ -75,10 +88,10 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   /** Queues an event. If the queue overflows and the client reads nothing, its subscription ends with SLOW_CONSUMER. */
   push(event: StreamResult): void {
     if (this.#ended) return;
-    this.#queue.push({ event, receivedAt: performance.now() });
+    this.#queue.push(event);
     if (this.#queue.length > this.options.queueLimit) this.#handleFullQueue(event);
     else if (!this.hasRoom && event.cursor !== undefined) this.#endWhenStalled();
-    this.#wake?.();
+    this.#wake();
   }
 
   /** The cursor of its stream, until it has received an event. */
@@ -96,40 +109,43 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   /** Ends the subscription after the queued events. */
   end(reason: EndReason): void {
     this.#ended ??= { reason };
-    this.#wake?.();
+    this.#wake();
   }
 
   /** @throws GraphQLError if the stream ended with an error */
-  async next(): Promise<IteratorResult<ExecutionResult>> {
+  next(): Promise<IteratorResult<ExecutionResult>> {
     this.#isReading = true;
+    if (this.#queue.length > 0 || this.#ended) return this.#read();
+    // Most clients wait most of the time: a promise is all that they take, without the state of a function.
+    return new Promise((resolve) => (this.#resolveNext = resolve));
+  }
+
+  async #read(): Promise<IteratorResult<ExecutionResult>> {
     try {
-      return await this.#read();
+      const first = this.#queue.shift();
+      if (!first) return this.#finish();
+      if (this.hasRoom) this.#readOn();
+      let completion = await first.event.complete(this.caller, this.#queue);
+      if (!('result' in completion)) completion = await first.event.wait(this.caller, this, completion);
+      if (!('result' in completion)) return this.#giveUp(first, completion);
+      if (first.event.cursor !== undefined) this.#cursor = first.event.cursor;
+      this.#record(first);
+      const { result } = completion;
+      return { done: false, value: this.options.sendsCursors ? withCursor(result, first.event.cursor) : result };
+    } catch (failure) {
+      this.#detach();
+      throw failure;
     } finally {
       this.#isReading = false;
       this.#lastReadAt = performance.now();
     }
   }
 
-  async #read(): Promise<IteratorResult<ExecutionResult>> {
-    while (this.#queue.length === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve));
-    const first = this.#queue.shift();
-    if (!first) return this.#finish();
-    if (this.hasRoom) this.#readOn();
-    const completion = await first.event
-      .complete(this.caller, this.#waiting, this.#queuedEvents())
-      .catch((failure: unknown) => this.#leaveAndThrow(failure));
-    if (!('result' in completion)) return this.#giveUp(first, completion);
-    if (first.event.cursor !== undefined) this.#cursor = first.event.cursor;
-    this.#record(first);
-    const { result } = completion;
-    return { done: false, value: this.options.sendsCursors ? withCursor(result, first.event.cursor) : result };
-  }
-
   async return(): Promise<IteratorResult<ExecutionResult>> {
-    this.#queue.length = 0;
+    this.#queue.clear();
     this.#ended = { reason: undefined };
     this.#detach();
-    this.#wake?.();
+    this.#wake();
     return { done: true, value: undefined };
   }
 
@@ -137,16 +153,20 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     return this;
   }
 
-  *#queuedEvents(): Iterable<StreamResult> {
-    for (const { event } of this.#queue) yield event;
+  /** Lets the client read once everything that arrives together is queued, so that it is completed together. */
+  #wake(): void {
+    const resolve = this.#resolveNext;
+    if (!resolve) return;
+    this.#resolveNext = undefined;
+    queueMicrotask(() => resolve(this.#read()));
   }
 
   /** A client that reads continues in its own time. Events that it cannot resume from are lost; it is informed of that. */
   #handleFullQueue(last: StreamResult): void {
     if (this.#stalledMs() >= stalledAfterMs) return this.#endSlow();
     if (last.cursor === undefined) {
-      this.#queue.length = 0;
-      for (const event of [gapNotice(), last]) this.#queue.push({ event, receivedAt: performance.now() });
+      this.#queue.clear();
+      for (const event of [gapNotice(), last]) this.#queue.push(event);
       return;
     }
     this.#readOnAfter = last.cursor;
@@ -179,7 +199,7 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   }
 
   #endSlow(): void {
-    this.#queue.length = 0;
+    this.#queue.clear();
     this.options.metrics.slowConsumers.value += 1;
     this.end((cursor) => slowConsumer(this.options.queueLimit, cursor));
     this.#detach();
@@ -187,8 +207,8 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
 
   /** Ends before an event that could not be completed: a client that resumes from the cursor receives it again. */
   #giveUp({ event }: QueuedEvent, { service }: MissingService): IteratorResult<ExecutionResult> {
-    if (this.#left.signal.aborted) return this.#finish();
-    this.#queue.length = 0;
+    if (!this.#isOpen) return this.#finish();
+    this.#queue.clear();
     this.#ended = { reason: () => eventIncomplete(service, this.#cursor ?? event.previousCursor) };
     return this.#finish();
   }
@@ -210,24 +230,14 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     lag(performance.now() - receivedAt);
   }
 
-  #leaveAndThrow(failure: unknown): never {
-    this.#detach();
-    throw failure;
-  }
-
   #detach(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#left.abort();
+    this.#left?.abort();
     clearTimeout(this.#stallTimer);
     this.#stream?.leave(this);
     this.#stream = undefined;
     this.options.metrics.open.value -= 1;
     this.options.onLeave();
   }
-}
-
-interface QueuedEvent {
-  event: StreamResult;
-  receivedAt: number;
 }

@@ -30,13 +30,19 @@ export interface SubscriptionManagerOptions {
   budget?: Pick<CostBudget, 'chargeEvents'> | undefined;
 }
 
+/** The streams with the same events, which differ only in their position. */
+interface StreamGroup {
+  /** Their `streamKey`. It contains the text of the subscription, so all its subscribers refer to this one. */
+  key: string;
+  streams: Set<SharedStream>;
+}
+
 /** Milliseconds for which replanning may block the event loop at a time. */
 const replanSliceMs = 5;
 
 /** Manages all subscriptions of this process: clients that receive the same events share one stream to the subgraph. */
 export class SubscriptionManager {
-  /** By `streamKey`: the streams with the same events, which differ only in their position. */
-  readonly #groups = new Map<string, Set<SharedStream>>();
+  readonly #groups = new Map<string, StreamGroup>();
   readonly #operations = new Map<SharedStream, AdmittedOperation>();
 
   constructor(private readonly options: SubscriptionManagerOptions) {
@@ -56,7 +62,7 @@ export class SubscriptionManager {
     const { sendsCursors, reportsStart } = resumption;
     const subscription = startAfter(await this.#plan(operation), resumption);
     const { startCursor, metrics } = subscription;
-    const key = subscription.streamKey(operation.context.caller);
+    const { key } = this.#groupOf(subscription, operation);
     const { queueLimit, patienceMs, limits, budget } = this.options;
     const charge = budget?.chargeEvents(operation);
     const onLeave = limits.acquire(operation.context.origin ?? ownOrigin, key);
@@ -71,14 +77,19 @@ export class SubscriptionManager {
 
   /** Joins a stream that can replay the events since the start cursor, or opens a new one. */
   #join(subscriber: Subscriber, subscription: PlannedSubscription, operation: AdmittedOperation): void {
-    const key = subscription.streamKey(operation.context.caller);
-    const group = this.#groups.get(key) ?? new Set();
-    for (const stream of group) {
+    const group = this.#groupOf(subscription, operation);
+    for (const stream of group.streams) {
       const missed = stream.missedSince(subscription.startCursor);
       if (missed) return stream.join(subscriber, missed);
     }
-    this.#groups.set(key, group);
-    this.#open(subscription, operation, key, group).join(subscriber);
+    this.#groups.set(group.key, group);
+    this.#open(subscription, operation, group).join(subscriber);
+  }
+
+  /** The streams with the same events, or none so far. */
+  #groupOf(subscription: PlannedSubscription, operation: AdmittedOperation): StreamGroup {
+    const key = subscription.streamKey(operation.context.caller);
+    return this.#groups.get(key) ?? { key, streams: new Set() };
   }
 
   /** Lets a subscriber continue after a cursor, on the current graph. */
@@ -101,24 +112,19 @@ export class SubscriptionManager {
     return this.options.engine.graph() === graph ? subscription : this.#plan(await this.#readmit(operation));
   }
 
-  #open(
-    subscription: PlannedSubscription,
-    operation: AdmittedOperation,
-    key: string,
-    group: Set<SharedStream>,
-  ): SharedStream {
+  #open(subscription: PlannedSubscription, operation: AdmittedOperation, group: StreamGroup): SharedStream {
     const stream: SharedStream = new SharedStream({
       subscription,
       upstreams: this.options.upstreams,
       startTimeoutMs: this.options.startTimeoutMs,
-      onDelivered: (cursor) => mergeIfCaughtUp(stream, group, cursor),
+      onDelivered: (cursor) => mergeIfCaughtUp(stream, group.streams, cursor),
       onClosed: () => {
-        group.delete(stream);
+        group.streams.delete(stream);
         this.#operations.delete(stream);
-        if (group.size === 0 && this.#groups.get(key) === group) this.#groups.delete(key);
+        if (group.streams.size === 0 && this.#groups.get(group.key) === group) this.#groups.delete(group.key);
       },
     });
-    group.add(stream);
+    group.streams.add(stream);
     this.#operations.set(stream, operation);
     return stream;
   }
