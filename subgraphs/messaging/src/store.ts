@@ -30,7 +30,7 @@ import {
   listConversationIds,
   readInboxLog,
 } from './inbox/inbox-log-store.js';
-import { getInboxVersions } from './inbox/inbox-versions.js';
+import { getInboxConversations, getInboxVersions, type InboxConversation } from './inbox/inbox-versions.js';
 import { type InboxPage, type InboxPosition, listInbox } from './inbox/inbox-store.js';
 import { unreadTotal } from './inbox/unread-store.js';
 import type { MessageRow, ShownMessage } from './messages/message-row.js';
@@ -67,6 +67,7 @@ export interface MessagingStore {
   /** The ids of all conversations of a user. */
   conversationIds(userId: string): Promise<string[]>;
   inboxLog(userId: string): Promise<InboxLog>;
+  inboxConversations(ids: readonly string[]): Promise<InboxConversation[]>;
   /** Reads a version of each user's inbox. @param known the conversations that the user is known to have */
   inboxVersions(known: ReadonlyMap<string, readonly string[]>): Promise<Map<string, Version>>;
   /** Returns false if another replica has appended changes after `last`. */
@@ -128,12 +129,13 @@ async function usesOf(
   ];
 }
 
-type InboxLogRequest = 'conversationIds' | 'inboxLog' | 'inboxVersions' | 'appendInboxChanges';
+type InboxLogRequest = 'conversationIds' | 'inboxLog' | 'inboxConversations' | 'inboxVersions' | 'appendInboxChanges';
 
 function inboxLogStore(dynamo: Dynamo): Pick<MessagingStore, InboxLogRequest> {
   return {
     conversationIds: (userId) => listConversationIds(dynamo, userId),
     inboxLog: (userId) => readInboxLog(dynamo, userId),
+    inboxConversations: (ids) => getInboxConversations(dynamo, ids),
     inboxVersions: (known) => getInboxVersions(dynamo, known),
     appendInboxChanges: (userId, last, changes) => appendInboxChanges(dynamo, userId, last, changes),
   };

@@ -3,6 +3,7 @@ import { createSharedTails } from '@marquee/chassis/bus/shared-tails';
 import { createTailPoll } from '@marquee/chassis/bus/tail-poll';
 import { StreamPosition } from '@marquee/chassis/bus/stream-position';
 import { cursorBeyondEnd } from '@marquee/chassis/errors/errors';
+import { createCurrentRowLoader } from '@marquee/chassis/loaders/loaders';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { ConversationRow } from '../conversations/conversation-row.js';
@@ -43,8 +44,13 @@ export function createInboxStreams(options: LiveOptions): InboxStreams {
     readVersions: (userIds) =>
       store.inboxVersions(new Map(userIds.map((userId) => [userId, open.get(userId)?.conversationIds() ?? []]))),
   });
+  const conversations = createCurrentRowLoader(
+    (ids) => store.inboxConversations(ids),
+    ({ conversationId }) => conversationId,
+  );
+  const tailOptions = { store, tailPoll, readConversation: (id: string) => conversations.load(id) };
   const tails = createSharedTails((userId) => {
-    const tail = openInboxTail(userId, { store, tailPoll });
+    const tail = openInboxTail(userId, tailOptions);
     open.set(userId, tail);
     return { ...tail, close: () => [tail.close(), open.delete(userId)] };
   });

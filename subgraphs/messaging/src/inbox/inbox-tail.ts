@@ -2,13 +2,11 @@ import { EventEmitter, once } from 'node:events';
 import type { BusMessage } from '@marquee/chassis/bus/bus';
 import type { TailPoll, Version } from '@marquee/chassis/bus/tail-poll';
 import { coalesce } from '@marquee/chassis/timing/coalesce';
-import type { ConversationRow } from '../conversations/conversation-row.js';
-import { isParticipant } from '../conversations/participant-rules.js';
 import { retryOnConflict, writeConflict } from '../database/transactions.js';
-import type { ReadsRow } from '../read-receipts/read-mark-row.js';
 import type { MessagingStore } from '../store.js';
 import { inboxTopic } from '../topics.js';
 import { type ConversationVersion, type InboxChange, maxAppended } from './inbox-log-store.js';
+import { type InboxConversation, inboxVersion } from './inbox-versions.js';
 
 /** The change log of one user's inbox, which grows while it has subscribers. */
 export interface InboxTail {
@@ -26,24 +24,25 @@ export interface InboxTail {
 }
 
 export interface InboxTailOptions {
-  store: MessagingStore;
+  store: Pick<MessagingStore, 'conversationIds' | 'inboxLog' | 'appendInboxChanges'>;
+  /** Reads a conversation, together with those that other tails read at the same time. Null if it does not exist. */
+  readConversation(id: string): Promise<InboxConversation | null>;
   tailPoll: TailPoll;
 }
 
-export function openInboxTail(userId: string, { store, tailPoll }: InboxTailOptions): InboxTail {
-  const tail = new LogTail(userId, store);
+export function openInboxTail(userId: string, options: InboxTailOptions): InboxTail {
+  const tail = new LogTail(userId, options);
   const closing = new AbortController();
-  let scanned: Version | undefined;
   const followed = {
     topic: inboxTopic(userId),
-    version: () => scanned,
+    version: () => tail.version,
     async catchUp(stored: Version | undefined) {
       await tail.scan();
-      scanned = stored;
+      tail.version = stored;
     },
     onNotification: (notification: BusMessage) => tail.compare(String(notification['conversationId'])),
   };
-  tailPoll.follow(userId, followed, closing.signal);
+  options.tailPoll.follow(userId, followed, closing.signal);
   return {
     scan: () => tail.scan(),
     last: () => tail.last,
@@ -56,6 +55,8 @@ export function openInboxTail(userId: string, { store, tailPoll }: InboxTailOpti
 
 class LogTail {
   last = 0;
+  /** The version of the inbox as of the last scan; undefined if it is not known. */
+  version: Version | undefined;
   readonly #changes = new Map<string, InboxChange>();
   readonly #events = new EventEmitter().setMaxListeners(0);
   /** Conversations to compare with the log. */
@@ -66,7 +67,7 @@ class LogTail {
 
   constructor(
     private readonly userId: string,
-    private readonly store: MessagingStore,
+    private readonly options: InboxTailOptions,
   ) {}
 
   scan(): Promise<void> {
@@ -99,42 +100,44 @@ class LogTail {
       if (!this.#isRead) await this.#readLog();
       const isScan = this.#isScanDue;
       this.#isScanDue = false;
-      const ids = isScan ? await this.#conversationIds() : [...this.#notified];
+      const notified = [...this.#notified];
       this.#notified.clear();
-      await this.#compare(ids);
+      if (isScan) await this.#compareAll();
+      else await this.#compare(notified);
     } catch (failure) {
       this.#isScanDue = true;
       throw failure;
     }
   }
 
-  /** The conversations of the user, and those of the log, which they may have left. */
-  async #conversationIds(): Promise<string[]> {
+  /** Compares the conversations of the user, and those of the log, which they may have left. */
+  async #compareAll(): Promise<void> {
     const logged = [...this.#changes.values()].filter(({ version }) => !version.hasLeft);
-    const ids = await this.store.conversationIds(this.userId);
-    return [...new Set([...ids, ...logged.map(({ conversationId }) => conversationId)])];
+    const ids = await this.options.store.conversationIds(this.userId);
+    const all = [...new Set([...ids, ...logged.map(({ conversationId }) => conversationId)])];
+    const compared = await this.#compare(all);
+    // The poll also counts conversations that the user has left, which are not read here.
+    const isKnown = compared.length === this.#changes.size;
+    this.version = isKnown ? inboxVersion(ids.length, compared) : undefined;
   }
 
-  async #compare(ids: readonly string[]): Promise<void> {
-    const [conversations, reads] = await Promise.all([
-      this.store.conversations(ids, this.userId),
-      this.store.reads(ids),
-    ]);
-    const readsById = new Map(reads.map((row) => [row.conversationId, row]));
+  async #compare(ids: readonly string[]): Promise<InboxConversation[]> {
+    const found = await Promise.all(ids.map((id) => this.options.readConversation(id)));
+    const conversations = found.filter((conversation) => conversation !== null);
     conversations.sort((one, other) => (one.lastActivityAt < other.lastActivityAt ? -1 : 1));
-    const versions = conversations.flatMap((row) => {
-      const version = this.#versionOf(row, readsById.get(row.conversationId));
-      return version ? [[row.conversationId, version] as const] : [];
+    const versions = conversations.flatMap((conversation) => {
+      const version = this.#versionOf(conversation);
+      return version ? [[conversation.conversationId, version] as const] : [];
     });
     for (let from = 0; from < versions.length; from += maxAppended)
       await this.#append(versions.slice(from, from + maxAppended));
+    return conversations;
   }
 
   /** Undefined for a conversation that the user has left, unless the log still contains it as theirs. */
-  #versionOf(conversation: ConversationRow, reads: ReadsRow | undefined): ConversationVersion | undefined {
-    const { conversationId, lastSequence, membership } = conversation;
-    if (isParticipant(this.userId, conversation))
-      return { messages: lastSequence, membership, reads: reads?.changes ?? 0 };
+  #versionOf(conversation: InboxConversation): ConversationVersion | undefined {
+    const { conversationId, participants, lastSequence: messages, membership, reads } = conversation;
+    if (participants.includes(this.userId)) return { messages, membership, reads };
     const known = this.#changes.get(conversationId)?.version;
     return known && { ...known, hasLeft: true };
   }
@@ -146,7 +149,7 @@ class LogTail {
       const changes = changed.map(([conversationId, version], index) => {
         return { conversationId, version, position: this.last + 1 + index };
       });
-      if (await this.store.appendInboxChanges(this.userId, this.last, changes)) {
+      if (await this.options.store.appendInboxChanges(this.userId, this.last, changes)) {
         this.#grow(this.last + changes.length, changes);
         return;
       }
@@ -157,7 +160,7 @@ class LogTail {
 
   /** Reads the changes that other replicas have appended. */
   async #readLog(): Promise<void> {
-    const { last, changes } = await this.store.inboxLog(this.userId);
+    const { last, changes } = await this.options.store.inboxLog(this.userId);
     this.#isRead = true;
     this.#grow(last, changes);
   }

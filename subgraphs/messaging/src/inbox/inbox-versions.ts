@@ -7,9 +7,31 @@ import { conversationItemKey, readsItemKey, userPartition } from '../database/ta
 /** Users whose conversations are counted at the same time. */
 const concurrency = 4;
 
+/** The parts of a conversation that an inbox compares: the participants, and the counters that grow with its changes. */
+export interface InboxConversation {
+  conversationId: string;
+  participants: readonly string[];
+  lastSequence: number;
+  membership: number;
+  /** Grows with the read marks. */
+  reads: number;
+  lastActivityAt: string;
+}
+
+/** Reads these parts of conversations, in any order, without those that do not exist. */
+export async function getInboxConversations(dynamo: Dynamo, ids: readonly string[]): Promise<InboxConversation[]> {
+  const rows = new Map<string, Partial<StoredCounters>>();
+  for (const row of await readCounters(dynamo, ids))
+    rows.set(row.conversationId, { ...rows.get(row.conversationId), ...row });
+  return [...rows].flatMap(([conversationId, { participants, lastActivityAt = '', ...counters }]) => {
+    const { lastSequence = 0, membership = 0, changes: reads = 0 } = counters;
+    if (!participants) return [];
+    return [{ conversationId, participants, lastActivityAt, lastSequence, membership, reads }];
+  });
+}
+
 /**
- * Reads a version of each user's inbox: the number of conversations, which changes when the user joins or leaves one, and
- * the sum of the counters of the known ones, which only grow. Conversations of several users are read once.
+ * Reads a version of each user's inbox, see `inboxVersion`. Conversations of several users are read once.
  *
  * @param known the conversations that each user is known to have, also of former ones
  */
@@ -17,31 +39,52 @@ export async function getInboxVersions(
   dynamo: Dynamo,
   known: ReadonlyMap<string, readonly string[]>,
 ): Promise<Map<string, Version>> {
-  const counters = await readCounters(dynamo, [...new Set([...known.values()].flat())]);
+  const conversations = await getInboxConversations(dynamo, [...new Set([...known.values()].flat())]);
+  const byId = new Map(conversations.map((conversation) => [conversation.conversationId, conversation]));
   const versions = await mapWithConcurrency([...known], concurrency, async ([userId, ids]) => {
-    const sum = ids.reduce((total, id) => total + (counters.get(id) ?? 0), 0);
-    return [userId, `${await countConversations(dynamo, userId)} ${sum}`] as const;
+    const compared = ids.flatMap((id) => byId.get(id) ?? []);
+    return [userId, inboxVersion(await countConversations(dynamo, userId), compared)] as const;
   });
   return new Map(versions);
 }
 
-interface Counters {
-  conversationId: string;
-  lastSequence?: number;
-  membership?: number;
-  changes?: number;
+/**
+ * The version of an inbox: the number of conversations, which changes when the user joins or leaves one, and the sum of the
+ * counters of the known ones, which only grow.
+ */
+export function inboxVersion(count: number, known: readonly InboxConversation[]): Version {
+  const sum = known.reduce(
+    (total, { lastSequence, membership, reads }) => total + lastSequence + membership + reads,
+    0,
+  );
+  return `${count} ${sum}`;
 }
 
-/** The sums of the counters of conversations and of their read marks, by id. */
-async function readCounters(dynamo: Dynamo, ids: readonly string[]): Promise<Map<string, number>> {
+interface StoredCounters {
+  conversationId: string;
+  participants: string[];
+  lastSequence: number;
+  membership: number;
+  lastActivityAt: string;
+  /** Of the item with the read marks. */
+  changes: number;
+}
+
+/** The items of conversations and those of their read marks. */
+function readCounters(
+  dynamo: Dynamo,
+  ids: readonly string[],
+): Promise<(Partial<StoredCounters> & Pick<StoredCounters, 'conversationId'>)[]> {
   const keys = ids.flatMap((id) => [{ ...conversationItemKey(id) }, { ...readsItemKey(id) }]);
-  const attributes = ['conversationId', 'lastSequence', 'membership', 'changes'] satisfies (keyof Counters)[];
-  const sums = new Map<string, number>();
-  for (const row of await readBatch<Counters>(dynamo, keys, { consistent: true, attributes })) {
-    const { conversationId: id, lastSequence = 0, membership = 0, changes = 0 } = row;
-    sums.set(id, (sums.get(id) ?? 0) + lastSequence + membership + changes);
-  }
-  return sums;
+  const attributes = [
+    'conversationId',
+    'participants',
+    'lastSequence',
+    'membership',
+    'lastActivityAt',
+    'changes',
+  ] satisfies (keyof StoredCounters)[];
+  return readBatch(dynamo, keys, { consistent: true, attributes });
 }
 
 /** Counts the conversations of a user without reading them. */

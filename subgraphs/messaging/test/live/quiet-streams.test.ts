@@ -56,20 +56,39 @@ test('a poll finds the messages whose notifications were lost, of all conversati
 });
 
 test('quiet inboxes of many users are compared with few requests, without reading their conversations', async () => {
-  const users = createUsers(20);
-  const service = await openMessaging({ ...freshTable(), QUOTA_FACTOR: '0', TAIL_SECONDS: '0.05' });
-  await mapWithConcurrency(users, 4, (user) => startConversation(service, user, { participantIds: [ada.id] }));
-  const updated = 'subscription { conversationUpdated { id } }';
-  const inboxes = await Promise.all(users.map((caller) => service.subscribe(updated, { caller, positions: true })));
-  await Promise.all(inboxes.map((inbox) => inbox.next()));
+  const { service, unsubscribe } = await openInboxes({ TAIL_SECONDS: '0.05' });
   let duration = 1_000;
   let requests = await requestsWithin(duration);
   while (count(requests, 'Query') < 20 || count(requests, 'BatchGetItem') > count(requests, 'Query') / 5)
     [duration, requests] = [duration * 1.5, await requestsWithin(duration)];
   expect(new Set(requests)).toEqual(new Set(['Query', 'BatchGetItem']));
-  await Promise.all(inboxes.map((inbox) => inbox.unsubscribe()));
+  await unsubscribe();
   await service.close();
 });
+
+test('the first poll of an inbox counts its conversations, and does not read it again', async () => {
+  // An inbox is polled every ten times as long.
+  const { service, unsubscribe } = await openInboxes({ TAIL_SECONDS: '0.5' });
+  let requests: string[] = [];
+  while (count(requests, 'Query') === 0) requests = await requestsWithin(200);
+  requests.push(...(await requestsWithin(1_000)));
+  expect(count(requests, 'Query')).toBe(inboxCount);
+  await unsubscribe();
+  await service.close();
+});
+
+const inboxCount = 20;
+
+/** A service with the inboxes of users with a conversation each. */
+async function openInboxes(variables: Record<string, string>) {
+  const users = createUsers(inboxCount);
+  const service = await openMessaging({ ...freshTable(), QUOTA_FACTOR: '0', ...variables });
+  await mapWithConcurrency(users, 4, (user) => startConversation(service, user, { participantIds: [ada.id] }));
+  const updated = 'subscription { conversationUpdated { id } }';
+  const inboxes = await Promise.all(users.map((caller) => service.subscribe(updated, { caller, positions: true })));
+  await Promise.all(inboxes.map((inbox) => inbox.next()));
+  return { service, unsubscribe: () => Promise.all(inboxes.map((inbox) => inbox.unsubscribe())) };
+}
 
 /** The names of the requests to stores within a time in milliseconds. */
 async function requestsWithin(milliseconds: number): Promise<string[]> {
