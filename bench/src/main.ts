@@ -7,6 +7,7 @@
  *   restart      time until private streams are back after a restart of their service
  *   quiet        CPU time of private streams without events
  *   crowd        memory, CPU time and latency of thousands of clients of one subscription
+ *   sockets      memory and CPU time of idle sockets and of events in each layer below the gateway
  *   graph        cost of a page over the real stores
  *   entity-cache  hot page with and without the entity cache
  *   load         constant load on a running graph
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   restart: async (args) => (await import('./live/restart-bench.js')).benchRestart(args),
   quiet: async (args) => (await import('./quiet/quiet-bench.js')).benchQuiet(args),
   crowd: async (args) => (await import('./crowd/crowd-bench.js')).benchCrowd(args),
+  sockets: async (args) => (await import('./sockets/sockets-bench.js')).benchSockets(args),
   graph: async (args) => (await import('./graph/graph-bench.js')).benchGraph(args),
   'entity-cache': async (args) => (await import('./entity-cache/cache-bench.js')).benchEntityCache(args),
   load: async (args) => (await import('./load/load-bench.js')).benchLoad(args),

@@ -32,10 +32,10 @@ const aloneMegabytes = 150;
  */
 export async function readMeasuredFigures(): Promise<MeasuredFigures> {
   const text = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const [graph, crowd, quiet, live] = ['graph', 'crowd', 'quiet', 'live'].map((name) => readTable(text, name));
+  const [graph, crowd, quiet, live] = ['graph', 'crowd', 'quiet messages', 'live'].map((name) => readTable(text, name));
   const guests = (row: string): number => figure(crowd, row, -1);
   const readers = Number(/(\d+) guests/.exec(crowd?.head.at(-1) ?? '')?.[1] ?? NaN);
-  const streams = Number(/(\d+) streams of messages/.exec(section(text, 'quiet'))?.[1] ?? NaN);
+  const streams = Number(/(\d+) streams of messages/.exec(section(text, 'quiet messages'))?.[1] ?? NaN);
   const privateStream = (process: string): SocketFigures => ({
     kilobytes: ((figure(quiet, process, 2) - aloneMegabytes) * 1024) / streams,
     processor: (figure(quiet, process, 1) * 10_000) / streams,
@@ -71,7 +71,7 @@ function readTable(text: string, bench: string): Table {
         .map((cell) => cell.trim()),
     );
   const [head, , ...rows] = lines;
-  if (!head) throw new Error(`bench/README.md has no figures of "npm run bench ${bench} -- --write".`);
+  if (!head) throw new Error(`bench/README.md has no figures of "bench ${bench}".`);
   return { head, rows: new Map(rows.map(([name = '', ...cells]) => [name, cells])) };
 }
 

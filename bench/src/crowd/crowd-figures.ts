@@ -56,13 +56,16 @@ export interface CrowdOptions {
   seconds: number;
   /** Number of measured changes. */
   events: number;
-  /** Garbage collections before the first measurement. Default: enough to release the memory that only the start needed. */
+  /** Maximum of garbage collections before a reading of the memory, which end once it no longer falls. Default: 30. */
   collections?: number;
 }
 
-/** After six of them, at this interval, the resident memory falls from 340 to 150 MB and then stays the same. */
-const startCollections = 8;
+/** The resident memory after the start falls by more than half, at this interval within about ten collections. */
+const maxCollections = 30;
 const collectionIntervalMs = 4_000;
+
+/** Collections after which the memory has not fallen by more than these MB: it no longer falls. */
+const [stableCollections, toleratedMegabytes] = [4, 1];
 
 /** Clients that load the code of the gateway before the measurement. */
 const warmUpClients = 20;
@@ -84,16 +87,15 @@ const settleMs = 1_000;
 
 /** @throws Error if an event does not reach every client exactly once, or a client does not return after the restart */
 export async function measureCrowd(graph: CrowdGraph, options: CrowdOptions): Promise<CrowdFigures> {
-  const { tokens, seconds } = options;
+  const { tokens } = options;
   await warmUp(graph, tokens);
-  await releaseStartMemory(graph, options.collections ?? startCollections);
   const clients = await BroadcastClients.open(graph.system.url, tokens);
   try {
-    const alone = await observeIdle(graph, seconds);
+    const alone = await observeIdle(graph, options);
     await clients.connect();
-    const connected = await observeIdle(graph, seconds);
+    const connected = await observeIdle(graph, options);
     await activate(graph, clients);
-    const subscribed = await observeIdle(graph, seconds);
+    const subscribed = await observeIdle(graph, options);
     const streams = await graph.upstreamStreams();
     await measureEvents(graph, clients, Math.min(options.events, warmUpEvents));
     const events = await measureEvents(graph, clients, options.events);
@@ -116,13 +118,6 @@ async function warmUp(graph: CrowdGraph, tokens: CrowdOptions['tokens']): Promis
   await wait(settleMs);
 }
 
-async function releaseStartMemory(graph: CrowdGraph, collections: number): Promise<void> {
-  for (let times = 0; times < collections; times += 1) {
-    await wait(collectionIntervalMs);
-    await graph.memory();
-  }
-}
-
 /** Subscribes, and changes the show until each subscription has delivered an event. */
 async function activate(graph: CrowdGraph, clients: BroadcastClients): Promise<void> {
   await clients.subscribe();
@@ -134,12 +129,24 @@ async function activate(graph: CrowdGraph, clients: BroadcastClients): Promise<v
   }
 }
 
-async function observeIdle(graph: CrowdGraph, seconds: number): Promise<IdleGateway> {
+async function observeIdle(graph: CrowdGraph, { seconds, collections }: CrowdOptions): Promise<IdleGateway> {
   await wait(settleMs);
   const before = await graph.processorTime();
   await wait(seconds * 1000);
   const processor = ((await graph.processorTime()) - before) / seconds;
-  return { processor, memory: await graph.memory() };
+  return { processor, memory: await settledMemory(graph, collections) };
+}
+
+async function settledMemory(graph: CrowdGraph, collections = maxCollections): Promise<number> {
+  let memory = await graph.memory();
+  let stable = 0;
+  for (let times = 0; times < collections && stable < stableCollections; times += 1) {
+    await wait(collectionIntervalMs);
+    const current = await graph.memory();
+    stable = current < memory - toleratedMegabytes ? 0 : stable + 1;
+    memory = current;
+  }
+  return memory;
 }
 
 async function measureEvents(graph: CrowdGraph, clients: BroadcastClients, events: number): Promise<EventFigures> {

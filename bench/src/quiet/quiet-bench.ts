@@ -55,8 +55,8 @@ export async function benchQuiet(args: string[]): Promise<void> {
   const rows = tableOf(shares, options.interrupted);
   process.stdout.write(`${streams} streams of ${options.of}\n${textTable(rows)}\n`);
   if (!options.write) return;
-  await saveResult('quiet.txt', `${streams} streams of ${options.of}\n${textTable(rows)}\n`);
-  await publishTable('bench quiet', `${streams} streams of ${options.of}:\n\n${markdownTable(rows)}`);
+  await saveResult(`quiet-${options.of}.txt`, `${streams} streams of ${options.of}\n${textTable(rows)}\n`);
+  await publishTable(`bench quiet ${options.of}`, `${streams} streams of ${options.of}:\n\n${markdownTable(rows)}`);
 }
 
 interface ProcessShare {
