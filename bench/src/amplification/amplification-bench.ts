@@ -108,9 +108,10 @@ async function publish(reports: readonly Report[], write: boolean): Promise<void
         `${caller}: ${measured} permitted operations measured, ${exceeded ? 'over a limit' : 'ok'}.`,
     )
     .join('\n');
-  process.stdout.write(`${textTable([head, ...rows])}\n\n${summary}\n`);
+  const text = `${textTable([head, ...rows])}\n\n${summary}\n\n${reports.map(describeDearest).join('\n\n')}\n`;
+  process.stdout.write(text);
   if (!write) return;
-  await saveResult('amplification.txt', `${textTable([head, ...rows])}\n\n${summary}\n`);
+  await saveResult('amplification.txt', text);
   const figures = reports.map(({ caller, dearest: [first], dearestPerByte: [byte], exceeded }) => [
     caller,
     formatFigure(first?.cpuMs ?? 0),
@@ -134,6 +135,10 @@ function rowOf(caller: string, one: Measurement): string[] {
     formatFigure(cpuPerByte(one)),
     `${process[0]} ${formatFigure(process[1])}`,
     formatFigure(one.responseBytes / 1000),
-    one.document.slice(0, 400),
+    one.document.slice(0, 80),
   ];
+}
+
+function describeDearest({ caller, dearest: [first] }: Report): string {
+  return `The dearest operation of ${caller}:\n${first?.document ?? 'none'}`;
 }

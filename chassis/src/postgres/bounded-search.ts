@@ -20,6 +20,12 @@ export interface BoundedSearch {
 /** Rows of the list that are compared with the search for each row of the page, before the search index is used. */
 const scannedPerRow = 20;
 
+/**
+ * The most rows that are compared first: beyond, reading all matches by the search index costs less. As many are compared
+ * if there is a filter: it is unknown how many rows fulfil it.
+ */
+const maxScannedFirst = 2000;
+
 /** Rows that are compared with a search that the search index cannot answer alone. */
 const maxScanned = 10_000;
 
@@ -34,12 +40,14 @@ const maxScanned = 10_000;
  */
 export function boundedSearchSql(search: BoundedSearch): string {
   const { from, alias, column, query, listed, filter = 'true', order, limit } = search;
-  const scanned = scannedPerRow * limit;
+  const scanned =
+    filter === 'true' ? Math.max(limit, Math.min(scannedPerRow * limit, maxScannedFirst)) : maxScannedFirst;
   const matches = `${column} @@ (select words from sought)`;
   return `with sought as materialized (select words, words::text like '%<%' or querytree(words) in ('', 'T') as is_scan
       from (select ${query} as words) as parsed),
     scanned as materialized (select listed.id, listed.place, listed.is_match from (
-      select ${alias}.id, row_number() over (order by ${order}) as place, ${matches} and ${filter} as is_match
+      select ${alias}.id, row_number() over (order by ${order}) as place,
+        ${filter} and ${matches} as is_match
       from ${from} where ${listed} order by ${order}
       limit (select case when is_scan then ${Math.max(maxScanned, scanned)} else ${scanned} end from sought)) as listed)
     (select id from scanned where is_match order by place limit ${limit})

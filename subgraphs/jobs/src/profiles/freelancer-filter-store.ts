@@ -1,6 +1,4 @@
 import { fold } from '@marquee/chassis/input/fold';
-import type { SelectQueryBuilder } from 'typeorm';
-import type { FreelancerProfile } from './profile-model.js';
 
 /** A filter of freelancers as the database applies it. Null does not restrict the list. */
 export interface FreelancerCriteria {
@@ -17,22 +15,35 @@ export interface FreelancerCriteria {
   folderId: string | null;
 }
 
-/** Adds a condition for every criterion except the search words. Each has an index of its own. */
-export function applyFilter(
-  query: SelectQueryBuilder<FreelancerProfile>,
-  criteria: FreelancerCriteria,
-): SelectQueryBuilder<FreelancerProfile> {
-  const { location, favoriteOf, folderId } = criteria;
-  for (const name of ['audienceIds', 'styleIds', 'genreIds', 'imageTagIds'] as const)
-    if (criteria[name] !== null)
-      query.andWhere(`profile.${name} && cast(:${name} as uuid[])`, { [name]: criteria[name] });
-  for (const name of ['usesAi', 'hasAgent'] as const)
-    if (criteria[name] !== null) query.andWhere(`profile.${name} = :${name}`, { [name]: criteria[name] });
-  if (location !== null)
-    query.andWhere('profile.foldedLocations like :location', { location: containsPattern(fold(location)) });
-  if (favoriteOf !== null) query.andWhere(`profile.id in (${favorites})`, { favoriteOf });
-  if (folderId !== null) query.andWhere(`profile.id in (${members})`, { folderId });
-  return query;
+/** A condition of a filter, in SQL, with the values of its parameters. */
+export interface FilterCondition {
+  condition: string;
+  values: Record<string, unknown>;
+}
+
+/**
+ * A condition for every criterion except the search words. Each has an index of its own.
+ *
+ * @param alias the alias of the table of profiles
+ */
+export function filterConditions(alias: string, criteria: FreelancerCriteria): FilterCondition[] {
+  const { audienceIds, styleIds, genreIds, imageTagIds, location, usesAi, hasAgent, favoriteOf, folderId } = criteria;
+  const pattern = location === null ? null : containsPattern(fold(location));
+  return [
+    ...optional(`${alias}.audience_ids && cast(:audienceIds as uuid[])`, 'audienceIds', audienceIds),
+    ...optional(`${alias}.style_ids && cast(:styleIds as uuid[])`, 'styleIds', styleIds),
+    ...optional(`${alias}.genre_ids && cast(:genreIds as uuid[])`, 'genreIds', genreIds),
+    ...optional(`${alias}.image_tag_ids && cast(:imageTagIds as uuid[])`, 'imageTagIds', imageTagIds),
+    ...optional(`${alias}.uses_ai = :usesAi`, 'usesAi', usesAi),
+    ...optional(`${alias}.has_agent = :hasAgent`, 'hasAgent', hasAgent),
+    ...optional(`${alias}.folded_locations like :location`, 'location', pattern),
+    ...optional(`${alias}.id in (${favorites})`, 'favoriteOf', favoriteOf),
+    ...optional(`${alias}.id in (${members})`, 'folderId', folderId),
+  ];
+}
+
+function optional(condition: string, name: string, value: unknown): FilterCondition[] {
+  return value === null ? [] : [{ condition, values: { [name]: value } }];
 }
 
 const favorites = 'select profile_id from favorites where user_id = :favoriteOf';

@@ -43,18 +43,16 @@ export function freelancerListStore(source: DataSource) {
 
   /** The number of profiles that match criteria without words, at most `maxCounted`. */
   async function count(criteria: FreelancerCriteria): Promise<number> {
-    return countUpToMax(
-      createFreelancerQuery(source, criteria).selectMatches('found.id', 'limit :most', { most: maxCounted }),
-    );
+    return countUpToMax(createFreelancerQuery(source, criteria).selectFirst(newestCounted));
   }
 }
+
+const newestCounted = { order: 'found.id desc', limit: maxCounted };
 
 /** The values of profiles for each filter, of the newest profiles that match the others. */
 function facetsOf(source: DataSource, criteria: FreelancerCriteria): Facet[] {
   return Object.entries(facetColumns).map(([name, column]) => {
-    const newest = 'order by found.id desc limit :most';
-    const query = createFreelancerQuery(source, { ...criteria, [name]: null });
-    const matches = query.selectMatches('found.id', newest, { most: maxCounted });
+    const matches = createFreelancerQuery(source, { ...criteria, [name]: null }).selectFirst(newestCounted);
     // A lookup of each match: a join could read the whole table.
     const values = `(select p.${column} from freelancer_profiles p where p.id = matching.id)`;
     const rows = `select ${values} as values from (${matches.getQuery()}) as matching`;
@@ -72,9 +70,9 @@ const facetColumns = {
 async function listNewest(query: FreelancerQuery, page: SortedPage): Promise<SortedFreelancer[]> {
   const { after, before, limit } = page;
   const order = readingOrder('DESC', page);
-  const inRange = where(after !== null && 'found.id < :afterId', before !== null && 'found.id > :beforeId');
-  const rest = `${inRange} order by found.id ${order} limit :limit`;
-  const matches = query.selectMatches('found.id', rest, { afterId: after?.[1], beforeId: before?.[1], limit });
+  const range = allOf(after !== null && 'found.id < :afterId', before !== null && 'found.id > :beforeId');
+  const first = { range, order: `found.id ${order}`, limit };
+  const matches = query.selectFirst(first, { afterId: after?.[1], beforeId: before?.[1] });
   const profiles = await query.joinProfiles(matches).orderBy('profile.id', order).limit(limit).getMany();
   return profiles.map((profile) => ({ profile, value: '' }));
 }
@@ -88,22 +86,21 @@ async function listByColumn(
   const { after, before, limit } = page;
   const [column, order] = [columns[sort], readingOrder(listOrder, page)];
   const [further, nearer] = listOrder === 'DESC' ? ['<', '>'] : ['>', '<'];
-  const inRange = where(
+  const range = allOf(
     after !== null && `(${column}, found.id) ${further} (:afterValue, :afterId)`,
     before !== null && `(${column}, found.id) ${nearer} (:beforeValue, :beforeId)`,
   );
   const [[afterValue, afterId], [beforeValue, beforeId]] = [after ?? [], before ?? []];
-  const rest = `${inRange} order by ${column} ${order}, found.id ${order} limit :limit`;
-  const matches = query.selectMatches('found.id', rest, { afterValue, afterId, beforeValue, beforeId, limit });
+  const first = { range, order: `${column} ${order}, found.id ${order}`, limit };
+  const matches = query.selectFirst(first, { afterValue, afterId, beforeValue, beforeId });
   const ordered = query.joinProfiles(matches).orderBy(`profile.${sort}`, order).addOrderBy('profile.id', order);
   return (await ordered.limit(limit).getMany()).map((profile) => ({ profile, value: toCursorValue(profile[sort]) }));
 }
 
 const columns = { foldedName: 'found.folded_name', featured: 'found.featured' } as const;
 
-function where(...conditions: readonly (string | false)[]): string {
-  const given = conditions.filter((condition) => condition !== false);
-  return given.length === 0 ? '' : `where ${given.join(' and ')}`;
+function allOf(...conditions: readonly (string | false)[]): string {
+  return conditions.filter((condition) => condition !== false).join(' and ') || 'true';
 }
 
 /** A cursor cannot contain booleans. Postgres reads 1 and 0 as true and false. */

@@ -42,7 +42,7 @@ export async function listByRelevance(
 
 async function firstCursor(query: FreelancerQuery): Promise<RelevanceCursor> {
   const [row] = await query
-    .selectMatches('found.id', 'order by found.id desc limit :most', { most: maxRanked + 1 })
+    .selectFirst({ order: 'found.id desc', limit: maxRanked + 1 })
     .orderBy('matches.id', 'DESC')
     .offset(maxRanked)
     .limit(1)
@@ -56,8 +56,10 @@ function parseCursor([value, id]: NonNullable<SortedPage['after']>): RelevanceCu
 }
 
 async function listRanked(query: FreelancerQuery, cursor: RelevanceCursor, limit: number): Promise<SortedFreelancer[]> {
+  // More than are ranked at first: profiles that are added between two pages are ranked as well.
+  const range = 'found.id > :rankLimit';
   const best = query
-    .selectMatches(`found.id, ${scoreSql} as score`, 'where found.id > :rankLimit', cursor)
+    .selectFirst({ score: scoreSql, range, order: 'found.id desc', limit: 2 * maxRanked }, cursor)
     .where('(matches.score, matches.id) < (:score, :id)')
     .orderBy('matches.score', 'DESC')
     .addOrderBy('matches.id', 'DESC')
@@ -76,9 +78,8 @@ async function listOlder(
   { score, rankLimit, id }: RelevanceCursor,
   limit: number,
 ): Promise<SortedFreelancer[]> {
-  const afterCursor = score === unranked ? 'found.id < :id' : 'found.id <= :rankLimit';
-  const rest = `where ${afterCursor} order by found.id desc limit :limit`;
-  const matches = query.selectMatches('found.id', rest, { id, rankLimit, limit });
+  const range = score === unranked ? 'found.id < :id' : 'found.id <= :rankLimit';
+  const matches = query.selectFirst({ range, order: 'found.id desc', limit }, { id, rankLimit });
   const profiles = await query.joinProfiles(matches).orderBy('profile.id', 'DESC').limit(limit).getMany();
   return profiles.map((profile) => ({ profile, value: `${unranked} ${rankLimit}` }));
 }
