@@ -87,6 +87,8 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
     orphanedTypes: [...(options.extendedEntities ?? [])],
     scalarsMap: (options.scalars ?? []).map(({ type, scalar }) => ({ type, scalar })),
     validate: false,
+    // buildSubgraphSchema validates it; this would be an introspection at each start.
+    skipCheck: true,
     emitSchemaFile: false,
     pubSub: noPubSub,
   });
