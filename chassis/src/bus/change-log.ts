@@ -4,18 +4,18 @@
  * of the change itself; the bus only notifies of them. They are removed after `changeLogDays`: a reader that resumes later
  * finds a hole, and reports the gap at once.
  */
-import { EventEmitter, once } from 'node:events';
 import { cursorBeyondEnd } from '../errors/errors.js';
 import { getOrCreate, memoizeWeak } from '../caching/memoize.js';
-import { coalesce } from '../timing/coalesce.js';
 import { onAbort } from '../timing/on-abort.js';
 import type { Bus } from './bus.js';
 import { cancellable } from './cancellable.js';
 import { withCause } from './event-cause.js';
+import { RecentChanges, reportInterval } from './recent-changes.js';
 import { shareEvent } from './shared-events.js';
 import { createSharedTails, type SharedTails } from './shared-tails.js';
 import { StreamPosition } from './stream-position.js';
 import { createTailPoll, type TailPollOptions } from './tail-poll.js';
+import type { LiveItem, LiveItems } from './waiting-streams.js';
 
 /** Days for which changes are kept. */
 export const changeLogDays = 31;
@@ -54,6 +54,8 @@ export interface LogTail {
   changesAfter(sequence: number, limit: number): Promise<readonly Change[]>;
   /** Resolves at the next poll that finds changes, and when the signal aborts. */
   waitForChange(signal: AbortSignal): Promise<void>;
+  /** Waits for the next change after `last()`, together with all streams with these items: see `WaitingStreams`. */
+  waitForItem<Item>(live: LiveFilter<Item>, signal: AbortSignal): Promise<LiveItem<Item> | undefined>;
   close(): void;
 }
 
@@ -65,14 +67,8 @@ export interface LogTailOptions extends Omit<TailPollOptions, 'readVersions'> {
   notifiedBy?(stream: string): string;
 }
 
-/** Changes that one poll reads, and that a tail keeps in memory. */
-const maxRecent = 200;
-
 /** Changes that a subscriber loads at a time. */
 const batchSize = 50;
-
-/** Changes without an event after which a stream reports its position, so that it does not resume before them. */
-const reportInterval = 50;
 
 /** Notifies the subscribers of a stream that it has new changes. Call it after the commit. */
 export function publishChange(bus: Bus, stream: string): void {
@@ -101,11 +97,20 @@ export interface WithCursor {
   changeCursor: number;
 }
 
+/** The filter of one of many similar streams. */
+export interface LiveFilter<Item> {
+  key: string;
+  /** The same object for all streams whose new changes are loaded together. */
+  items: LiveItems<Item>;
+}
+
 export interface LogStreamOptions<Item extends object> {
   /** The sequence of the last change that the client received; null to start with the next change. */
   after: number | null;
   /** Returns the item of each change, in their order; null if the reader may not see it. */
   load(changes: readonly Change[]): Promise<readonly (Item | null)[]>;
+  /** Loads new changes for many streams together, with the same results as `load`. Default: each stream loads its own. */
+  live?: LiveFilter<Item>;
 }
 
 /**
@@ -127,19 +132,20 @@ export function streamLog<Item extends object>(
 
 async function* follow<Item extends object>(
   join: () => LogTail,
-  { after, load }: LogStreamOptions<Item>,
+  { after, load, live }: LogStreamOptions<Item>,
   subscriber: AbortController,
 ): AsyncGenerator<(Item & WithCursor) | StreamPosition> {
   const { signal } = subscriber;
   try {
     const tail = join();
     await tail.poll();
-    if (after !== null && after > tail.last()) throw cursorBeyondEnd('after', tail.last());
-    if (after === null) yield new StreamPosition(tail.last());
-    let reported = after ?? tail.last();
+    let reported = startOf(after, tail);
+    if (after === null) yield new StreamPosition(reported);
     for (let position = reported; !signal.aborted;) {
-      if (position >= tail.last()) await tail.waitForChange(signal);
-      if (position >= tail.last()) continue;
+      const found = position >= tail.last() ? await nextLive(tail, live, signal) : undefined;
+      if (found) yield eventOf(found.item, found.change);
+      if (found) position = reported = found.change.sequence;
+      if (found || position >= tail.last()) continue;
       const changes = await tail.changesAfter(position, batchSize);
       const before = (changes[0]?.sequence ?? tail.last() + 1) - 1;
       if (before > position) yield new StreamPosition((reported = before), true);
@@ -153,6 +159,22 @@ async function* follow<Item extends object>(
   } finally {
     subscriber.abort();
   }
+}
+
+/** @throws BAD_USER_INPUT */
+function startOf(after: number | null, tail: LogTail): number {
+  if (after !== null && after > tail.last()) throw cursorBeyondEnd('after', tail.last());
+  return after ?? tail.last();
+}
+
+async function nextLive<Item>(
+  tail: LogTail,
+  live: LiveFilter<Item> | undefined,
+  signal: AbortSignal,
+): Promise<LiveItem<Item> | undefined> {
+  if (live) return tail.waitForItem(live, signal);
+  await tail.waitForChange(signal);
+  return undefined;
 }
 
 async function loadEvents<Item extends object>(
@@ -176,56 +198,6 @@ function eventOf<Item extends object>(item: Item, { sequence, traceparent }: Cha
 }
 
 const eventsOf = memoizeWeak((_: object) => new Map<number, unknown>());
-
-class RecentChanges implements Omit<LogTail, 'close'> {
-  readonly poll = coalesce(() => this.#read());
-  readonly #events = new EventEmitter().setMaxListeners(0);
-  readonly #recent = new Map<number, Change>();
-  #last: number | undefined;
-
-  constructor(
-    private readonly stream: string,
-    private readonly log: ChangeLog,
-  ) {}
-
-  last(): number {
-    return this.#last ?? 0;
-  }
-
-  async changesAfter(sequence: number, limit: number): Promise<readonly Change[]> {
-    if (!this.#recent.has(sequence + 1)) return untilHole((await this.log.read(this.stream, sequence, limit)).changes);
-    const changes: Change[] = [];
-    for (let change = this.#recent.get(sequence + 1); change && changes.length < limit;) {
-      changes.push(change);
-      change = this.#recent.get(change.sequence + 1);
-    }
-    return changes;
-  }
-
-  async waitForChange(signal: AbortSignal): Promise<void> {
-    await once(this.#events, 'change', { signal }).catch(() => undefined);
-  }
-
-  async #read(): Promise<void> {
-    const limit = this.#last === undefined ? 0 : maxRecent;
-    const { last, changes } = await this.log.read(this.stream, this.last(), limit);
-    for (const change of changes) this.#recent.set(change.sequence, change);
-    for (const sequence of this.#recent.keys()) {
-      if (this.#recent.size <= maxRecent) break;
-      this.#recent.delete(sequence);
-    }
-    const isNew = last > this.last();
-    this.#last = Math.max(last, this.last());
-    if (isNew) this.#events.emit('change');
-  }
-}
-
-/** The changes up to the first hole, which the next read begins with. */
-function untilHole(changes: readonly Change[]): readonly Change[] {
-  const first = changes[0]?.sequence ?? 0;
-  const end = changes.findIndex(({ sequence }, index) => sequence !== first + index);
-  return end < 0 ? changes : changes.slice(0, end);
-}
 
 /** The topic of the bus on which the changes of a stream are published. Messages: `{ stream }`. */
 export function changeTopic(stream: string): string {

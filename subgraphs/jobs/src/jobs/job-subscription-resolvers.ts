@@ -8,7 +8,7 @@ import { toJobCriteria } from './job-criteria.js';
 import { parseJobFilter } from './job-filter-rules.js';
 import { JobFilter } from './job-inputs.js';
 import { Job } from './job-model.js';
-import { createPublishedJobLoader } from './published-job-loader.js';
+import { createPublishedJobs } from './published-job-loader.js';
 
 @Resolver()
 export class JobSubscriptionResolver {
@@ -49,11 +49,8 @@ interface JobPublishedArgs {
 /** The criteria are those of the `jobs` query, so that the subscription and the list agree on every job. */
 async function publishedJobs({ filter, after }: JobPublishedArgs, { store, logTails }: JobsContext) {
   const criteria = await toJobCriteria(store, parseJobFilter(filter));
-  const loader = getOrCreate(loaders, store, () => createPublishedJobLoader(store));
-  return streamLog(logTails, publishedJobStream, {
-    after: parseAfter(after),
-    load: (changes) => Promise.all(changes.map(({ subject }) => loader.load({ id: subject, criteria }))),
-  });
+  const loaderFor = getOrCreate(loaders, store, createPublishedJobs);
+  return streamLog(logTails, publishedJobStream, { after: parseAfter(after), ...loaderFor(criteria) });
 }
 
-const loaders = new WeakMap<JobsContext['store'], ReturnType<typeof createPublishedJobLoader>>();
+const loaders = new WeakMap<JobsContext['store'], ReturnType<typeof createPublishedJobs>>();
