@@ -9,7 +9,7 @@ import {
   jobClosed,
   jobPublished,
 } from './job-events.js';
-import { mediaAttached, mediaDetached, mediaReady, mediaRejected } from './media-events.js';
+import { mediaAttached, mediaDetached, mediaReady, mediaRejected, mediaReleased, mediaUnused } from './media-events.js';
 import { profileApproved, profileChangesRequested, profileSuspended } from './profile-events.js';
 import { proposalDecided, proposalShortlisted, proposalSubmitted } from './proposal-events.js';
 import { showChanged, showDeleted } from './show-events.js';
@@ -34,6 +34,8 @@ export const catalogue: readonly EventDefinition[] = [
   mediaRejected,
   mediaAttached,
   mediaDetached,
+  mediaUnused,
+  mediaReleased,
   profileApproved,
   profileChangesRequested,
   profileSuspended,

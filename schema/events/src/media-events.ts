@@ -51,3 +51,20 @@ export const mediaDetached = {
   description: 'A use of the media has ended. Other uses may remain.',
   data: use,
 } satisfies EventDefinition;
+
+export const mediaUnused = {
+  source: 'users',
+  type: 'MediaUnused',
+  version: 1,
+  description:
+    'The media has had no known use for a day. It is removed once the service that uses media has released it.',
+  data: z.object({ mediaId }),
+} satisfies EventDefinition;
+
+export const mediaReleased = {
+  source: 'jobs',
+  type: 'MediaReleased',
+  version: 1,
+  description: 'Nothing uses the media, and nothing can begin to use it. The answer to MediaUnused.',
+  data: z.object({ mediaId }),
+} satisfies EventDefinition;

@@ -23,6 +23,7 @@ import { jobsContext, type JobsContext } from './context.js';
 import { fieldCosts } from './field-costs.js';
 import { migrations } from './migrations.js';
 import { partner } from './partner.js';
+import { mediaReactions } from './media/media-reactions.js';
 import { peopleReactions } from './people/people-reactions.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
@@ -93,6 +94,6 @@ function openEvents(
   closers.add(startInboxSweeper(source, log));
   closers.add(startEventRelay({ outbox: postgresOutbox(source, 'jobs'), settings, log }));
   const inbox = postgresInbox(source);
-  const reactions = [...peopleReactions(bus), ...showReactions(), ...webhookReactions()];
+  const reactions = [...mediaReactions(), ...peopleReactions(bus), ...showReactions(), ...webhookReactions()];
   closers.add(startEventConsumer({ settings, inbox, reactions, log, check }));
 }

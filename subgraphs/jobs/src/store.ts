@@ -27,6 +27,7 @@ import { coverStore } from './covers/cover-store.js';
 import { invitationStore } from './jobs/invitation-store.js';
 import { jobWritingStore } from './jobs/job-writing-store.js';
 import { jobStore } from './jobs/job-store.js';
+import { releasedMediaStore } from './media/released-media-store.js';
 import { proposalWritingStore } from './proposals/proposal-writing-store.js';
 import { proposalStore } from './proposals/proposal-store.js';
 import { publicJobStore } from './jobs/public-job-store.js';
@@ -91,10 +92,11 @@ export function createStore(source: DataSource, quotaFactor = 1) {
   };
 }
 
-/** The stores of data that leave the graph: webhooks and exports. */
+/** The stores of data for other services and systems: webhooks, exports, released media. */
 function outsideStores(source: DataSource) {
   return {
     exports: exportStore(source),
+    releasedMedia: releasedMediaStore(source),
     webhookEndpoints: webhookEndpointStore(source),
     webhookDeliveries: webhookDeliveryStore(source),
     webhookSecrets: webhookSecretStore(source),

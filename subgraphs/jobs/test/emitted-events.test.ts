@@ -4,9 +4,11 @@ import { changeTopic } from '@marquee/chassis/bus/change-log';
 import { createEvent } from '@marquee/chassis/events/domain-event';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { catalogue } from '@marquee/events/catalogue';
+import { mediaUnused } from '@marquee/events/media-events';
 import { showDeleted } from '@marquee/events/show-events';
 import { userDeleted } from '@marquee/events/user-events';
 import { userCaller } from '@marquee/testkit/callers';
+import { mediaReactions } from '../src/media/media-reactions.js';
 import { peopleReactions } from '../src/people/people-reactions.js';
 import { showReactions } from '../src/shows/show-reactions.js';
 import { proposalStream } from '../src/topics.js';
@@ -130,6 +132,31 @@ describe('the events', () => {
       { type: 'MediaAttached', data },
       { type: 'MediaDetached', data },
     ]);
+  });
+
+  test('of media that are said to be unused report their uses again, or release them for good', async () => {
+    const { caller, profileId } = await fixture.addFreelancer('DRAFT');
+    const [used, ended] = [mediaIds.make(caller.id, 'PORTFOLIO'), mediaIds.make(caller.id, 'PORTFOLIO')];
+    for (const resumeId of [ended, used]) await mutate('saveFreelancerProfile', { resumeId }, caller);
+    const { asset } = await mutate(
+      'addPortfolioAsset',
+      { title: 'One', type: 'IMAGE', mediaId: used },
+      caller,
+      'asset { id }',
+    );
+    for (const mediaId of [used, ended])
+      await applyEvent(mediaReactions(), createEvent(mediaUnused, { subject: mediaId, data: { mediaId } }));
+    const place = (name: string, holderId: string) => ({
+      type: 'MediaAttached',
+      data: { mediaId: used, place: name, holderId },
+    });
+    expect((await eventsOf(used)).slice(2)).toEqual(
+      expect.arrayContaining([place('PROFILE_RESUME', profileId), place('PORTFOLIO_ASSET', asset.id)]),
+    );
+    expect((await eventsOf(ended)).slice(2)).toEqual([{ type: 'MediaReleased', data: { mediaId: ended } }]);
+    await expect(mutate('saveFreelancerProfile', { resumeId: ended }, caller)).rejects.toThrow('NOT_FOUND');
+    const attach = 'update freelancer_profiles set avatar_id = $1 where id = $2';
+    await expect(fixture.sql(attach, [ended, profileId])).rejects.toThrow('The media are being removed.');
   });
 
   test('of a deleted person report the end of their jobs and of the uses of their media', async () => {

@@ -2,7 +2,7 @@ import { notFound } from '@marquee/chassis/errors/errors';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { ForAdmins, requireAdmin } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
-import { assertMediaOwner } from '../input/input-values.js';
+import { requireOwnMedia } from '../media/media-access.js';
 import {
   RemoveBookCoverInput,
   RemoveBookCoverPayload,
@@ -36,7 +36,7 @@ export class CoverMutationResolver {
     const admin = requireAdmin(context.caller);
     const existing = typeof id === 'string' ? await requireCover(context, id) : null;
     const [change, contributors] = parseCoverInput(input, await loadAllowedReferences(context, input, existing));
-    if (change.imageId !== existing?.imageId) assertMediaOwner(context.mediaIds, admin, change.imageId, 'BOOK_COVER');
+    if (change.imageId !== existing?.imageId) await requireOwnMedia(context, admin, change.imageId, 'BOOK_COVER');
     const { coverWriting } = context.store;
     if (existing === null)
       return { cover: await reloadCover(context, await coverWriting.add(requireNewCover(change), contributors ?? [])) };

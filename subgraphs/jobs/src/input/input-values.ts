@@ -1,6 +1,4 @@
 import { badInput, notFound } from '@marquee/chassis/errors/errors';
-import type { UserCaller } from '@marquee/chassis/identity/caller';
-import type { OwnedIds } from '@marquee/chassis/identity/owned-id';
 import { boundedList, multilineText, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
@@ -62,18 +60,4 @@ export function requireOneKey(
   if (typeof id === 'string' && typeof slug !== 'string') return { by: 'id', value: id };
   if (typeof slug === 'string' && typeof id !== 'string') return { by: 'slug', value: slug };
   throw badInput({ path: 'id', message: 'pass exactly one of id and slug' });
-}
-
-/**
- * @throws NOT_FOUND unless the caller uploaded this media for this purpose. The error does not reveal whether another
- * user's upload exists.
- */
-export function assertMediaOwner(
-  mediaIds: OwnedIds,
-  caller: UserCaller,
-  id: string | null | undefined,
-  purpose: string,
-): void {
-  if (typeof id !== 'string' || mediaIds.belongsTo(id, caller.id, purpose)) return;
-  throw notFound(`${purpose} media`, id.slice(0, 100));
 }

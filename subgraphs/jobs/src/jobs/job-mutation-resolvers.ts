@@ -4,7 +4,7 @@ import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { ForStaff, requireStaff } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
-import { assertMediaOwner } from '../input/input-values.js';
+import { requireOwnMedia } from '../media/media-access.js';
 import type { AllowedTerms } from '../taxonomy/taxonomy-term-rules.js';
 import { publishedJobStream, publishProposals, topics } from '../topics.js';
 import { assertApproved, assertInvitable, parseInvitedIds } from './invitation-rules.js';
@@ -49,7 +49,7 @@ export class JobMutationResolver {
   ): Promise<DraftJobPayload> {
     const poster = requireStaff(context.caller);
     const values = parseNewJob(input, await loadAllowedTerms(context, input));
-    assertAttachmentOwner(context, poster, values);
+    await requireOwnAttachments(context, poster, values);
     await context.store.quotas.take(poster.id, 'job');
     return { job: await publishAndReload(context, await context.store.jobWriting.draft(poster.id, values)) };
   }
@@ -71,7 +71,7 @@ export class JobMutationResolver {
     const existing = await requireVisibleJob(context, jobId);
     assertPoster(existing, poster);
     const changes = parseJobChange(input, await loadAllowedTerms(context, input, existing));
-    assertAttachmentOwner(context, poster, changes, existing);
+    await requireOwnAttachments(context, poster, changes, existing);
     await changeJob(context, jobId, poster, (job) => {
       assertEditable(job, changes);
       return changes;
@@ -149,12 +149,12 @@ async function loadAllowedTerms({ store }: JobsContext, input: JobTermInput, bef
 }
 
 /** @throws NOT_FOUND for a new attachment that the poster did not upload with the purpose JOB_ATTACHMENT */
-function assertAttachmentOwner(
-  { mediaIds }: JobsContext,
+async function requireOwnAttachments(
+  context: JobsContext,
   poster: UserCaller,
   values: Partial<JobValues>,
   before?: Job,
-): void {
+): Promise<void> {
   const added = values.attachmentIds?.filter((id) => !before?.attachmentIds.includes(id)) ?? [];
-  for (const id of added) assertMediaOwner(mediaIds, poster, id, 'JOB_ATTACHMENT');
+  await Promise.all(added.map((id) => requireOwnMedia(context, poster, id, 'JOB_ATTACHMENT')));
 }

@@ -2,7 +2,8 @@ import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { ForModerators, requireModerator } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
-import { assertMediaOwner, validIds } from '../input/input-values.js';
+import { validIds } from '../input/input-values.js';
+import { requireOwnMedia } from '../media/media-access.js';
 import { reloadProfile } from '../profiles/profile-access.js';
 import { topics } from '../topics.js';
 import { requireOwnAsset, requireOwnProfile, requireVisibleAsset } from './portfolio-access.js';
@@ -45,7 +46,7 @@ export class PortfolioResolver {
     const { user, profile } = await requireOwnProfile(context);
     const terms = await context.store.terms.byIds(validIds(input.tagIds));
     const values = parseNewAsset(input, { terms, currentIds: [] });
-    assertMediaOwner(context.mediaIds, user, values.mediaId, 'PORTFOLIO');
+    await requireOwnMedia(context, user, values.mediaId, 'PORTFOLIO');
     await context.store.quotas.take(user.id, 'asset');
     const asset = requireAdded(await context.store.portfolios.add(profile, values));
     publishReviewChange(context, asset.id);
@@ -67,7 +68,7 @@ export class PortfolioResolver {
     const { user, asset } = await requireOwnAsset(context, input.assetId);
     const terms = await context.store.terms.byIds(validIds(input.tagIds));
     const change = parseAssetChange(input, asset, { terms, currentIds: asset.tagIds });
-    assertMediaOwner(context.mediaIds, user, change.mediaId, 'PORTFOLIO');
+    await requireOwnMedia(context, user, change.mediaId, 'PORTFOLIO');
     const changed = requireAsset(await context.store.assets.change(asset.id, change, user.id), asset.id);
     resetLoaders(context);
     publishReviewChange(context, asset.id);

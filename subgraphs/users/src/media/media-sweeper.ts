@@ -5,25 +5,33 @@ import type { DataSource } from 'typeorm';
 import { queryRows } from '../database/statements.js';
 import { type MediaStorage, originalKey, thumbnailKey } from './storage/media-storage.js';
 
-/** Media that one transaction removes: their rows are locked meanwhile. */
+/** Media of one transaction: their rows are locked meanwhile. */
 const batchSize = 100;
 
 export type MediaSweepStore = ReturnType<typeof mediaSweepStore>;
 
-/** Removes media that nothing has used for a day, and those of deleted accounts. */
+/**
+ * Removes media that nothing has used for a day, and those of deleted accounts. The service that uses media is asked first:
+ * it releases those that it does not use, or reports their uses again. Until its answer nothing is removed, however long
+ * its events are late, and also if some are lost.
+ */
 export function mediaSweepStore(source: DataSource) {
   return {
     /**
+     * Asks for the release of up to 100 media without a known use, again after a day without an answer.
+     * @returns their number
+     */
+    async askForRelease(): Promise<number> {
+      return (await source.query<unknown[]>(askStatement, [batchSize])).length;
+    },
+    /**
      * Removes up to 100 media with their files. A row stays locked until its files are removed, so that no replica and no
      * profile uses it meanwhile.
-     * @param knowsUses whether the service learns of the uses by other services. Otherwise files that were processed are
-     * kept
      * @returns the number of removed media
      */
-    async removeUnused(storage: Pick<MediaStorage, 'unpublish' | 'deleteUpload'>, knowsUses: boolean): Promise<number> {
+    async removeUnused(storage: Pick<MediaStorage, 'unpublish' | 'deleteUpload'>): Promise<number> {
       return source.transaction(async (manager) => {
-        const values = [batchSize, knowsUses];
-        const unused = await queryRows<{ id: string; contentType: string }>(manager, unusedStatement, values);
+        const unused = await queryRows<{ id: string; contentType: string }>(manager, unusedStatement, [batchSize]);
         await storage.unpublish(
           unused.flatMap(({ id, contentType }) => [originalKey(id, contentType), thumbnailKey(id)]),
         );
@@ -34,6 +42,24 @@ export function mediaSweepStore(source: DataSource) {
     },
   };
 }
+
+/** The condition that a file has had no known use for a day. */
+const isUnused = `
+  status = 'READY' and unused_since < now() - interval '1 day'
+    and not exists (select from users where avatar_id = media.id)
+    and not exists (select from users where cover_id = media.id)
+    and not exists (select from media_uses uses where uses.media_id = media.id and is_used)`;
+
+const askStatement = `
+  with asked as (
+    update media set release_asked_at = now()
+    where id in (
+      select id from media where ${isUnused} and not is_released and release_asked_at < now() - interval '1 day'
+      order by created_at limit $1 for update skip locked
+    )
+    returning id
+  )
+  select emit_event('MediaUnused', 1, id::text, jsonb_build_object('mediaId', id)) from asked`;
 
 /**
  * Never uploaded or never processed, rejected without a dead letter that needs attention, or used by nothing. Files of a
@@ -47,16 +73,13 @@ const unusedStatement = `
     or status in ('PENDING', 'PROCESSING') and created_at < now() - interval '1 day'
     or status = 'REJECTED' and created_at < now() - interval '1 day'
       and not exists (select from media_dead_letters letter where letter.media_id = media.id)
-    or status = 'READY' and unused_since < now() - interval '1 day' and $2
-      and not exists (select from users where avatar_id = media.id)
-      and not exists (select from users where cover_id = media.id)
-      and not exists (select from media_uses uses where uses.media_id = media.id and is_used)
+    or ${isUnused} and is_released
   order by created_at limit $1 for update skip locked`;
 
 export interface MediaSweeperOptions {
   store: MediaSweepStore;
   storage: MediaStorage;
-  /** Whether the service learns of the uses by other services. */
+  /** Whether the service receives the events of other services. Otherwise files that were processed are kept. */
   knowsUses: boolean;
   log: Logger;
 }
@@ -64,7 +87,8 @@ export interface MediaSweeperOptions {
 /** Sweeps now and every hour. */
 export function startMediaSweeper({ store, storage, knowsUses, log }: MediaSweeperOptions): Closable {
   const sweep = async () => {
-    while ((await store.removeUnused(storage, knowsUses)) === batchSize);
+    while (knowsUses && (await store.askForRelease()) === batchSize);
+    while ((await store.removeUnused(storage)) === batchSize);
   };
   return startSweeper(sweep, { log, subject: 'unused media' });
 }

@@ -20,6 +20,11 @@ export async function endUse(manager: EntityManager, use: MediaUse, time: string
   await manager.query(endStatement, valuesOf(use, time));
 }
 
+/** Records that no other service uses a file, and that none can begin to. */
+export async function recordRelease(manager: EntityManager, mediaId: string): Promise<void> {
+  await manager.query('update media set is_released = true where id = $1', [mediaId]);
+}
+
 function valuesOf({ mediaId, place, holderId }: MediaUse, time: string): string[] {
   return [mediaId, place, holderId, time];
 }

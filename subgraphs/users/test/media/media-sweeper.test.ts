@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { EventDefinition } from '@marquee/chassis/events/domain-event';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { mediaAttached, mediaDetached } from '@marquee/events/media-events';
+import { mediaAttached, mediaDetached, mediaReleased } from '@marquee/events/media-events';
 import { startService } from '@marquee/testkit/test-service';
 import { mediaReactions } from '../../src/media/media-reactions.js';
 import { service } from '../../src/service.js';
@@ -40,6 +40,7 @@ test('media that are not used are removed after a day, with their files', async 
   await setAvatar(replaced.id);
   await setAvatar(used.id);
   await testbed.sql(`insert into action_quotas values ($1, 'post', now() - interval '1 second')`, [owner.id]);
+  await release([used, replaced, unused, fresh]);
 
   await sweep();
 
@@ -73,6 +74,7 @@ test('media that another service uses are kept until a day after the last use', 
   await react(mediaAttached, outdated.id, { place: 'PORTFOLIO_ASSET', second: 1 });
   await age([profile, asset, outdated]);
   await testbed.sql(`update media set unused_since = 'infinity' where id = $1`, [unknown.id]);
+  await release([outdated]);
 
   await sweep();
   for (const { id } of [profile, asset, unknown]) expect(await mediaOf(testbed, id)).toMatchObject({ status: 'READY' });
@@ -82,14 +84,47 @@ test('media that another service uses are kept until a day after the last use', 
   await sweep();
   expect(await mediaOf(testbed, profile.id)).toMatchObject({ status: 'READY' });
   await age([profile]);
+  await release([profile]);
   await sweep();
   expect(await mediaOf(testbed, profile.id)).toBeNull();
+});
+
+test('media without a known use are kept until they are released, however long the events of their uses are late', async () => {
+  const [used, unused] = [
+    await upload(testbed, owner, work, await files.jpeg()),
+    await upload(testbed, owner, work, await files.jpeg()),
+  ];
+  for (let day = 0; day < 30; day += 1) await age([used, unused]);
+  await sweep();
+  await sweep();
+  for (const { id } of [used, unused]) {
+    expect(await mediaOf(testbed, id)).toMatchObject({ status: 'READY' });
+    expect(await questionsAbout(id)).toEqual([{ mediaId: id }]);
+  }
+
+  await react(mediaAttached, used.id, { place: 'PORTFOLIO_ASSET' });
+  await release([unused]);
+  await sweep();
+  expect(await mediaOf(testbed, used.id)).toMatchObject({ status: 'READY' });
+  expect(await mediaOf(testbed, unused.id)).toBeNull();
+});
+
+test('the release of media is asked for again after a day without an answer', async () => {
+  const media = await upload(testbed, owner, work, await files.jpeg());
+  await age([media]);
+  await sweep();
+  await testbed.sql(`update media set release_asked_at = release_asked_at - interval '25 hours' where id = $1`, [
+    media.id,
+  ]);
+  await sweep();
+  expect(await questionsAbout(media.id)).toHaveLength(2);
 });
 
 test('media that were processed are kept by a service that does not learn of their uses', async () => {
   const media = await upload(testbed, owner, work, await files.jpeg());
   await age([media]);
   await sweep({});
+  expect(await questionsAbout(media.id)).toEqual([]);
   expect(await mediaOf(testbed, media.id)).toMatchObject({ status: 'READY' });
 });
 
@@ -104,6 +139,17 @@ async function age(media: readonly { id: string }[]): Promise<void> {
   await testbed.sql(statement, [media.map(({ id }) => id)]);
 }
 
+/** The service that uses media reports that it does not use these. */
+async function release(media: readonly { id: string }[]): Promise<void> {
+  for (const { id } of media) await react(mediaReleased, id, {});
+}
+
+/** The data of the events that ask for the release of a file. */
+async function questionsAbout(id: string): Promise<object[]> {
+  const statement = `select data from event_outbox where subject = $1 and type = 'MediaUnused'`;
+  return (await testbed.sql<{ data: object }>(statement, [id])).map(({ data }) => data);
+}
+
 async function setAvatar(avatarId: string): Promise<void> {
   const document = 'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { id } } }';
   const { errors } = await testbed.request(document, { caller: owner, variables: { input: { avatarId } } });
@@ -113,16 +159,17 @@ async function setAvatar(avatarId: string): Promise<void> {
 const holder = randomUUID();
 
 interface Use {
-  place: string;
+  place?: string;
   holderId?: string;
   /** Orders the events of one use. */
   second?: number;
 }
 
-async function react(definition: EventDefinition, mediaId: string, { place, holderId = holder, second = 0 }: Use) {
+async function react(definition: EventDefinition, mediaId: string, { place = '', holderId = holder, second = 0 }: Use) {
   const { source, type, version } = definition;
   const time = new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
-  const event = { id: randomUUID(), source, type, version, subject: mediaId, time, data: { mediaId, place, holderId } };
+  const data = definition.data.parse({ mediaId, ...(place && { place, holderId }) });
+  const event = { id: randomUUID(), source, type, version, subject: mediaId, time, data };
   const reaction = mediaReactions.find((one) => one.definition === definition);
   await testbed.transaction(async (manager) => reaction?.apply(event, manager));
 }
