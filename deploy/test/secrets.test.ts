@@ -121,7 +121,7 @@ describe('caller keys', () => {
   });
 });
 
-test('a new key of webhooks keeps the one before until the tasks have started with it', async () => {
+test('a new key of webhooks keeps the one before until no task and no secret needs it', async () => {
   const account = new AwsAccount();
   const name = 'marquee/dev/jobs/webhook-keys';
   account.setSecret(name, 'a1B2'.repeat(16));
@@ -131,6 +131,9 @@ test('a new key of webhooks keeps the one before until the tasks have started wi
   expect([Buffer.from(first, 'base64').length, before]).toEqual([48, 'a1B2'.repeat(16)]);
   await expect(rotateWebhookKey(account.aws, dev)).rejects.toThrow('Tasks of jobs are older than the key');
   account.restart('jobs');
+  account.responses = { 'execute-statement': () => ({ records: [[{ longValue: 2 }]] }) };
+  await expect(rotateWebhookKey(account.aws, dev)).rejects.toThrow('encrypted with 2 keys');
+  account.responses = {};
   await rotateWebhookKey(account.aws, dev);
   expect(account.secret(name).split(',')).toEqual([expect.not.stringContaining(first), first]);
 });
