@@ -3,12 +3,12 @@
 #   CLUSTER, SERVICE    the service and its environment
 #   GITHUB_RUN_NUMBER   the number of this run: those of the main branch are in the order of its commits
 #   REVERT_TO           `SERVICE NUMBER`: the earlier run that may be deployed over a later one
-#   OUTCOME             of the deployment that `end` ends: `success`, or anything else
-#   SETTLE_SECONDS      the time in which a branch that has passed `wait` replaces the tasks
-# A parameter of the environment has the run that was deployed last and, during a release, the time until which it takes
-# place at most. Releases of one service run one at a time, so that `begin` and `end` need no lock. Branches only read the
-# parameter: `wait` ends when no release takes place. A release waits for none of them, only until those that have passed
-# `wait` have started their tasks, which it then replaces.
+#   OUTCOME             the result of the deployment, for `end`: `success`, or any other value for a failure
+#   SETTLE_SECONDS      the time within which a branch that has passed `wait` starts its tasks. Default: 30
+# A parameter of the environment contains the run that was deployed last and, during a release, the time by which it ends.
+# Releases of one service run one at a time, so that `begin` and `end` need no lock. Branches only read the parameter: `wait`
+# ends when no release takes place. A release does not wait until branches are stable: `begin` only pauses until those that
+# have passed `wait` have started their tasks, which the release then replaces.
 set -euo pipefail
 shopt -s inherit_errexit
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -56,7 +56,7 @@ await_release() {
   fail "a release of $SERVICE still takes place: run this job again after it"
 }
 
-# Prints the content of the parameter: an empty object before the first release.
+# Prints the content of the parameter, or an empty object before the first release.
 state() {
   local found
   if found=$(aws ssm get-parameter --name "$(parameter)" --query Parameter.Value --output text 2>"$RUNNER_TEMP/failure"); then

@@ -2,12 +2,12 @@
 # Manages the tasks of a service in ECS: service.sh note|migrate|replace|restore|stage|return|return-unlabeled.
 #   CLUSTER, SERVICE   the service and its environment
 #   IMAGE              the image to run, pinned by digest
-#   GRAPH              the preview graph of the branch of `stage` and `return`, for example `pr-7`
-# Task definitions are those of the service's stack with another image: never those of an earlier deployment, which may have
-# failed, or of a branch. `replace` also makes the image that of the environment, which the stack reads. `restore` returns to
-# the task definition and the image that `note` recorded: they differ while a branch runs. `stage` runs an image without
-# recording it, `return` goes back to that of the environment if the branch still runs, and `return-unlabeled` if its pull
-# request is closed or has no label for the service.
+#   GRAPH              the preview graph of the branch, for `stage` and `return`, for example `pr-7`
+# Task definitions are derived from that of the service's stack, with another image, never from that of a branch or of an
+# earlier deployment, which may have failed. `replace` also makes the image that of the environment, which the stack reads.
+# `restore` returns to the task definition and the image that `note` recorded: they differ while a branch runs. `stage` runs an
+# image without recording it, `return` goes back to that of the environment if the branch still runs, and `return-unlabeled` if
+# the pull request of the branch that runs is closed or has no label for the service.
 set -euo pipefail
 shopt -s inherit_errexit
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -74,7 +74,7 @@ return_unlabeled() {
     return_to_environment
 }
 
-# Afterwards the tasks are replaced within the time for which a release waits: no call is repeated by the CLI.
+# The CLI repeats no call afterwards, so that the new tasks start within the time for which a release pauses (order.sh).
 await_release() {
   "$(dirname "${BASH_SOURCE[0]}")/order.sh" wait
   export AWS_MAX_ATTEMPTS=1

@@ -87,8 +87,8 @@ export function migrationTask(stack: Stack, plan: TaskPlan, env: ContainerEnv): 
 }
 
 /**
- * The definition of the stack, from which deployments derive theirs by another image: the newest one of the family may be
- * that of a branch or of a failed deployment.
+ * Records the definition of the stack. Deployments derive theirs from it by replacing the image, since the newest one of the
+ * family may be that of a branch or of a failed deployment.
  */
 function recordDefinition(stack: Stack, id: string, parameterName: string, task: FargateTaskDefinition): void {
   new StringParameter(stack, id, { parameterName, stringValue: task.taskDefinitionArn });

@@ -23,7 +23,7 @@ interface ContractVersion {
 /** Number of versions that are kept in the list. */
 const keptVersions = 50;
 
-/** Number of earlier versions that are recorded with a version, if their publishers did not do so. */
+/** Maximum number of earlier versions that are recorded with a version, if their publishers did not record them. */
 const maxRecovered = 20;
 
 /**
@@ -47,8 +47,8 @@ interface ContractState extends Pick<Version, 'number' | 'at'> {
 }
 
 /**
- * Creates a key for the version, and for the versions before it that have none. Its content only depends on the
- * versions themselves, so that all publishers create the same.
+ * Creates a key for the version, and for the versions before it that have none. Its content depends only on the
+ * versions themselves, so that all publishers create the same content.
  */
 async function recordChanges(store: RegistryStore, name: string, newest: ContractState): Promise<void> {
   const first = Math.max(1, newest.number - maxRecovered);
@@ -78,12 +78,12 @@ async function stateAt(store: RegistryStore, name: string, number: number): Prom
   return { number, at: version.at, api: composeContract(supergraph, name)?.api };
 }
 
-/** Writes the list again: an older list that a slower publisher writes is replaced when it finds the newer version. */
+/** Writes the list. A slower publisher that replaces it with an older one writes it again when it finds the newer version. */
 async function writeList(store: RegistryStore, name: string): Promise<void> {
   const key = `live/${name}-changes.json`;
   const recorded = (await store.list(entryKey(name))).slice(-keptVersions);
   const entries = await Promise.all(recorded.map((one) => readJson<ContractVersion | null>(store, one)));
-  // Those of earlier versions of the registry are in the list only.
+  // Changes that earlier builds of the registry recorded are only in the list.
   const listed = (await readJson<ContractVersion[]>(store, key)) ?? [];
   const all = [...listed, ...entries.filter((entry) => entry !== null && entry !== undefined)];
   const byVersion = new Map(all.map((entry) => [entry.version, entry]));
@@ -91,7 +91,7 @@ async function writeList(store: RegistryStore, name: string): Promise<void> {
   await store.replace(key, `${JSON.stringify(versions, null, 2)}\n`);
 }
 
-/** Padded, so that keys sort by number. Without a number, the prefix of all. */
+/** The key of a version's changes, padded, so that keys sort by number. Without a number: the prefix of all of them. */
 function entryKey(name: string, number?: number): string {
   const file = number === undefined ? '' : `${String(number).padStart(8, '0')}.json`;
   return `live/${name}-changes/${file}`;
