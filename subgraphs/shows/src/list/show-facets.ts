@@ -44,7 +44,7 @@ export class ShowFacetsResolver {
     nullable: true,
     description:
       `The number of shows for each value of the filters, for a menu of filters: up to ${maxFacetValues} values each, the ` +
-      'most frequent first. A value is counted as if its own filter was not set, but all others. Counts cover up to ' +
+      'most frequent first. The counts of a filter ignore the filter itself and apply all others. They cover up to ' +
       `${maxFaceted.toLocaleString('en')} shows and are up to ${facetSeconds} seconds old.`,
   })
   facets(@Root() { countFacets }: ShowListConnection): Promise<ShowFacets> | null {

@@ -20,8 +20,9 @@ export class UnsubscribeFromEmailsPayload {
 export class UnsubscribeResolver {
   @Mutation(() => UnsubscribeFromEmailsPayload, {
     description:
-      'Ends emails with notifications of one kind, or of all, those that are added later included. No sign-in is needed: ' +
-      'the token proves that the caller has received such an email. Idempotent. Errors: BAD_USER_INPUT for an invalid or expired token.',
+      'Ends emails with notifications of one kind, or of all kinds, including those that are added later. No sign-in is ' +
+      'needed: the token proves that the caller has received such an email. Idempotent. Errors: BAD_USER_INPUT for an ' +
+      'invalid or expired token.',
   })
   async unsubscribeFromEmails(
     @Arg('input', () => UnsubscribeFromEmailsInput, { description: 'The emails to end.' })

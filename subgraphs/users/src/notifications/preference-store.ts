@@ -26,7 +26,7 @@ export function preferenceStore(source: DataSource) {
     return written.length > 0;
   }
 
-  /** Ends the emails of all kinds, those that are added later included, until the user chooses otherwise for a kind. */
+  /** Ends the emails of all kinds, also of those added later, until the user chooses otherwise for a kind. */
   async function stopEmails(userId: string): Promise<void> {
     await source.query(stopStatement, [userId]);
   }
