@@ -12,6 +12,13 @@ describe('roles', () => {
     expect(prod.resourcesOfRole(`marquee-prod-${service}-task`)).toEqual([...commonResources, ...own].sort());
   });
 
+  test('only messaging may scan its table, for the data of earlier builds', () => {
+    const scanning = serviceNames.filter((name) =>
+      prod.statementsOf(`marquee-prod-${name}-task`).some(({ Action }) => [Action].flat().includes('dynamodb:Scan')),
+    );
+    expect(scanning).toEqual(['messaging']);
+  });
+
   test.each(secrets)('the containers of %s receive only its own secrets', (service, own) => {
     const received = prod
       .container(service)
