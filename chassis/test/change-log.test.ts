@@ -228,7 +228,9 @@ test('reads new changes once for all subscribers of a stream', async () => {
 
 test('the services have the same migrations', async () => {
   const read = (path: string) => readFile(new URL(`../../subgraphs/${path}`, import.meta.url), 'utf8');
-  const others = ['0006_change_log.sql', '0012_event_outbox.sql', '0022_change_causes.sql'].map((name) => read(`jobs/migrations/${name}`));
+  const others = ['0006_change_log.sql', '0012_event_outbox.sql', '0022_change_causes.sql'].map((name) =>
+    read(`jobs/migrations/${name}`),
+  );
   expect(await Promise.all(others)).toEqual(
     await Promise.all(migrations.map((name) => read(`users/migrations/${name}`))),
   );

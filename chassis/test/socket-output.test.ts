@@ -33,7 +33,9 @@ beforeAll(async () => {
   });
   server = await openHttpServer({ host: '127.0.0.1', port: 0, routes: {}, websockets: { '/graphql': live }, log });
 });
-beforeEach(() => ([publish, masked] = [[], []]));
+beforeEach(() => {
+  [publish, masked] = [[], []];
+});
 afterAll(() => server.close(0));
 
 /** A text of this many bytes in UTF-8, with characters of one to four bytes. */

@@ -34,7 +34,6 @@ export function namesOf({ name, account }: Pick<Environment, 'name' | 'account'>
     database: prefix,
     bus: prefix,
     webAcl: prefix,
-    table: (service: string) => `${service}-${name}`,
     alarmTopic: `${prefix}-alarms`,
     siteBucket: `${prefix}-site-${account}`,
     mediaBucket: `${prefix}-media-${account}`,
@@ -42,6 +41,18 @@ export function namesOf({ name, account }: Pick<Environment, 'name' | 'account'>
     mediaDeadLetters: `${prefix}-media-dead-letters`,
     publisher: `${prefix}-publisher`,
     registryBucket: `${prefix}-registry-${account}`,
+    callerKeysParameter: `/marquee/${name}/caller-keys`,
+    secret: (what: string) => `marquee/${name}/${what}`,
+    logGroup: (what: string) => `/marquee/${name}/${what}`,
+    metrics: `Marquee/${name}`,
+    ...namesOfServices(name, prefix),
+  };
+}
+
+/** The names of what each service has. */
+function namesOfServices(name: string, prefix: string) {
+  return {
+    table: (service: string) => `${service}-${name}`,
     family: (service: string) => `${prefix}-${service}`,
     migrationFamily: (service: string) => `${prefix}-${service}-migrate`,
     taskRole: (service: string) => `${prefix}-${service}-task`,
@@ -52,10 +63,6 @@ export function namesOf({ name, account }: Pick<Environment, 'name' | 'account'>
     definitionParameter: (service: string) => `/marquee/${name}/${service}/definition`,
     migrationParameter: (service: string) => `/marquee/${name}/${service}/migration`,
     releaseParameter: (service: string) => `/marquee/${name}/${service}/release`,
-    callerKeysParameter: `/marquee/${name}/caller-keys`,
-    secret: (what: string) => `marquee/${name}/${what}`,
-    logGroup: (what: string) => `/marquee/${name}/${what}`,
-    metrics: `Marquee/${name}`,
   };
 }
 

@@ -38,7 +38,7 @@ function parserOfPg(oid: number): TextParser {
  * Parses a `timestamptz` such as `2026-03-01 09:30:00.123456+00`; a Date has milliseconds only. Other forms, such as another
  * time zone, a year before 100 or `infinity`, are left to pg.
  */
-export function parseTimestamp(text: string): unknown {
+function parseTimestamp(text: string): unknown {
   const year = digits(text, 0, 4);
   const hasFraction = text[19] === '.';
   if (text[4] !== '-' || text[10] !== ' ' || !text.endsWith('+00') || year < 100) return slow.timestamp(text);
@@ -76,7 +76,7 @@ const zero = '0'.charCodeAt(0);
  * Parses an array of texts such as `{one,"two words",NULL}`. An array with escaped characters, with braces in it or with
  * bounds of its own is left to pg.
  */
-export function parseTextArray(text: string): unknown {
+function parseTextArray(text: string): unknown {
   if (text === '{}') return [];
   if (!text.startsWith('{') || text.includes('\\') || text.includes('{', 1)) return slow.texts(text);
   const end = text.length - 1;

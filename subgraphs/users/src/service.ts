@@ -61,8 +61,7 @@ export const service: Service<UsersSettings> = {
     const store = createStore(database.source, settings.QUOTA_FACTOR);
     const { routes, ...mediaService } = await openMediaService(serviceContext, store.processing);
     if (settings.SEED) await seed(store, mediaService.storage);
-    const knowsUses = settings.EVENTS_QUEUE_URL !== undefined;
-    closers.add(startMediaSweeper({ store: store.mediaSweeping, storage: mediaService.storage, knowsUses, log }));
+    sweepMedia(serviceContext, store, mediaService);
     const erasures = openErasures(serviceContext, store, mediaService);
     const emails = await openEmails(serviceContext, store.digests);
     const bus = closers.add(await openBus(settings, log));
@@ -95,6 +94,16 @@ function openErasures(
 ): ErasureWorker {
   const uploads = { store: store.media, ...mediaService };
   return closers.add(startErasureWorker({ store: store.erasures, signIns: cognitoSignIns(settings), uploads, log }));
+}
+
+/** Removes media that nothing uses. */
+function sweepMedia(
+  { settings, log, closers }: ServiceContext<UsersSettings>,
+  store: Store,
+  { storage }: Pick<MediaService, 'storage'>,
+): void {
+  const knowsUses = settings.EVENTS_QUEUE_URL !== undefined;
+  closers.add(startMediaSweeper({ store: store.mediaSweeping, storage, knowsUses, log }));
 }
 
 /** Removes rows that are no longer kept. */

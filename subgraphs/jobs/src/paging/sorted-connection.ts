@@ -52,7 +52,9 @@ function nameOf<Sort extends string, Row>({ orders, sort, filter }: SortedList<S
 
 /** Identifies a filter: empty if it does not restrict. The order of the values in a list does not matter. */
 export function filterDigest(filter: object): string {
-  const given = Object.entries(filter as Record<string, unknown>).filter(([, value]) => value !== null && value !== undefined);
+  const given = Object.entries(filter as Record<string, unknown>).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
   if (given.length === 0) return '';
   const sorted = given.map(([name, value]) => JSON.stringify([name, Array.isArray(value) ? value.toSorted() : value]));
   return hash('sha256', sorted.toSorted().join(), 'base64url').slice(0, 10);
