@@ -19,21 +19,34 @@ const banner = "import { createRequire } from 'node:module'; const require = cre
 
 /**
  * Bundles the compiled programs into files that they share, unless no module has changed since the last time. Returns
- * whether it did.
+ * whether it did: if it fails, for instance because `node_modules` is read-only, programs run from their own files.
  */
 export async function bundlePrograms(root) {
   if (isCurrent(root)) return false;
-  const { build } = await import('esbuild');
-  const { metafile } = await build({ ...options, absWorkingDir: root, entryPoints: allPrograms(root) });
-  const inputs = Object.keys(metafile.inputs).filter((path) => !path.includes('node_modules/'));
-  const state = Object.fromEntries([lockFile, ...inputs].map((path) => [path, describe(join(root, path))]));
-  rmSync(join(root, folder), { recursive: true, force: true });
-  renameSync(join(root, newFolder), join(root, folder));
-  writeFileSync(join(root, folder, 'inputs.json'), JSON.stringify(state));
-  return true;
+  // Of this process alone: several instances may start at the same time.
+  const outdir = `${folder}.${process.pid}`;
+  try {
+    await writeBundles(root, outdir);
+    rmSync(join(root, folder), { recursive: true, force: true });
+    renameSync(join(root, outdir), join(root, folder));
+    return true;
+  } catch (failure) {
+    if (!isCurrent(root)) process.stderr.write(`The programs are not bundled: ${failure.message}\n`);
+    return false;
+  } finally {
+    rmSync(join(root, outdir), { recursive: true, force: true });
+  }
 }
 
-const newFolder = `${folder}.new`;
+async function writeBundles(root, outdir) {
+  const { build } = await import('esbuild');
+  const { metafile } = await build({ ...options, outdir, absWorkingDir: root, entryPoints: allPrograms(root) });
+  const inputs = Object.keys(metafile.inputs).filter((path) => !path.includes('node_modules/'));
+  const state = Object.fromEntries([lockFile, ...inputs].map((path) => [path, describe(join(root, path))]));
+  // Node does not look for the type of a module above `node_modules`.
+  writeFileSync(join(root, outdir, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(root, outdir, 'inputs.json'), JSON.stringify(state));
+}
 
 /** By the name of their bundle. */
 function allPrograms(root) {
@@ -78,7 +91,6 @@ function withLocation(text, path) {
 }
 
 const options = {
-  outdir: newFolder,
   bundle: true,
   splitting: true,
   metafile: true,
