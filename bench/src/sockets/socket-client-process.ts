@@ -28,7 +28,7 @@ const connectConcurrency = 25;
 const receiveTimeoutMs = 60_000;
 
 const { layer, port, localAddress } = readInput<SocketClientInput>();
-const subscribers: (() => void)[] = [];
+const subscribers: (() => Promise<unknown>)[] = [];
 let received = 0;
 
 answerRequests(answer);
@@ -36,7 +36,7 @@ reportReady({});
 
 async function answer(request: SocketClientRequest): Promise<void> {
   if (request.type === 'receive') return receive(request.events);
-  if (request.type === 'subscribe') return subscribers.forEach((subscribe) => subscribe());
+  if (request.type === 'subscribe') return void (await Promise.all(subscribers.map((subscribe) => subscribe())));
   const open = layer === 'net' ? openTcp : openWebSocket;
   await mapWithConcurrency(Array.from({ length: request.count }), connectConcurrency, open);
 }
@@ -55,9 +55,16 @@ async function openWebSocket(): Promise<void> {
   socket.send('{"type":"connection_init"}');
   await once(socket, 'message');
   socket.on('message', () => (received += 1));
-  const query = 'subscription { changed }';
-  if (layer !== 'ws')
-    subscribers.push(() => socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } })));
+  const text = JSON.stringify({ id: '1', type: 'subscribe', payload: { query: 'subscription { changed }' } });
+  if (layer !== 'ws') subscribers.push(() => subscribe(socket, text));
+}
+
+/** The server reads in order: once it answers the ping, it has read the subscription. */
+async function subscribe(socket: WebSocket, text: string): Promise<void> {
+  const pong = once(socket, 'pong');
+  socket.send(text);
+  socket.ping();
+  await pong;
 }
 
 async function receive(events: number): Promise<void> {
