@@ -20,8 +20,8 @@ export interface BackfillOptions {
   pageSize?: number;
 }
 
-/** Milliseconds before the first page: the replicas of the previous build have ended by then. */
-const delayMs = 60_000;
+/** Milliseconds before the first page: until then, the replicas of the previous build may still run. */
+const delayMs = 15 * 60_000;
 
 /** Milliseconds between two pages, and between two attempts. */
 const [pauseMs, retryMs] = [250, 30_000];
@@ -29,7 +29,7 @@ const [pauseMs, retryMs] = [250, 30_000];
 /** Writes of one page that are in flight at the same time. */
 const concurrency = 8;
 
-/** Starts the scan a minute later, unless the table was scanned before. */
+/** Starts the scan a quarter of an hour later, unless the table was scanned before. */
 export function startDepartureBackfill(dynamo: Dynamo, log: Logger, options: BackfillOptions): Closable {
   const stopping = new AbortController();
   const running = runBackfill(dynamo, log, options, stopping.signal);
