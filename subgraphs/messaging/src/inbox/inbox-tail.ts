@@ -55,7 +55,7 @@ export function openInboxTail(userId: string, options: InboxTailOptions): InboxT
 
 class LogTail {
   last = 0;
-  /** The version of the inbox as of the last scan; undefined if it is not known. */
+  /** The version of the inbox as of a scan; undefined if it is not known. */
   version: Version | undefined;
   readonly #changes = new Map<string, InboxChange>();
   readonly #events = new EventEmitter().setMaxListeners(0);
@@ -116,9 +116,8 @@ class LogTail {
     const ids = await this.options.store.conversationIds(this.userId);
     const all = [...new Set([...ids, ...logged.map(({ conversationId }) => conversationId)])];
     const compared = await this.#compare(all);
-    // The poll also counts conversations that the user has left, which are not read here.
-    const isKnown = compared.length === this.#changes.size;
-    this.version = isKnown ? inboxVersion(ids.length, compared) : undefined;
+    // The poll also counts conversations that the user has left, which are not read here: the version then remains.
+    if (compared.length === this.#changes.size) this.version = inboxVersion(ids.length, compared);
   }
 
   async #compare(ids: readonly string[]): Promise<InboxConversation[]> {
