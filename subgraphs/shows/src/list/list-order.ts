@@ -21,20 +21,27 @@ export interface ListOrder {
   evaluatedUpTo(lastEvaluatedKey: Record<string, unknown>): Keyset;
 }
 
-const slugShape = z.string().min(1).max(300);
+/** Of ASCII, as slugs are: the bounds of a forged cursor are then also in the same order for DynamoDB as for this code. */
+const slugShape = z
+  .string()
+  .max(300)
+  .regex(/^[ -~]*$/);
 const countShape = z.int().min(0);
 
 export const bySlug: ListOrder = {
-  cursor: z.tuple([slugShape]),
+  cursor: z.tuple([slugShape.min(1)]),
   keyset: ({ slug }) => [slug],
   rangeKey: 'slug',
   rangeStart: ([slug]) => String(slug),
   evaluatedUpTo: (key) => [String(key['slug'])],
 };
 
-/** For the index whose range key is the padded count followed by the slug. A cursor with an empty slug is before all shows of its count. */
+/**
+ * For the index whose range key is the padded count followed by the slug. A cursor with an empty slug is before all shows of
+ * its count.
+ */
 export const byEpisodesThenSlug: ListOrder = {
-  cursor: z.tuple([countShape, z.string().max(300)]),
+  cursor: z.tuple([countShape, slugShape]),
   keyset: ({ episodeCount, slug }) => [episodeCount, slug],
   rangeKey: 'episodeOrder',
   rangeStart: ([count, slug]) => episodeOrder(Number(count), String(slug)),
