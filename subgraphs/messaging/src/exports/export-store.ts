@@ -61,9 +61,9 @@ async function readConversation(reading: Reading, id: string, after: number | nu
     const to = Math.min(lastSequence, from + batchSize - 1);
     const messages = await getMessages(dynamo, messageKeys(id, from, to));
     const own = messages.filter(({ senderId }) => senderId === userId);
-    for (const message of own.sort((one, other) => one.sequence - other.sequence)) {
+    for (const { traceparent: _, ...message } of own.sort((one, other) => one.sequence - other.sequence)) {
       if (rows.length >= size) return messagePosition(id, message.sequence - 1);
-      rows.push({ kind: 'message', key: messagePosition(id, message.sequence), data: { ...message } });
+      rows.push({ kind: 'message', key: messagePosition(id, message.sequence), data: message });
     }
   }
   return null;

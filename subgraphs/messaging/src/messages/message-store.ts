@@ -15,7 +15,8 @@ export interface MessageKey {
  */
 export async function getMessages(dynamo: Dynamo, keys: readonly MessageKey[]): Promise<ShownMessage[]> {
   const itemKeys = keys.map(({ conversationId, sequence }) => ({ ...messageItemKey(conversationId, sequence) }));
-  return readBatch<ShownMessage>(dynamo, itemKeys, { consistent: true, attributes: shownAttributes });
+  const attributes = [...shownAttributes, 'traceparent'] satisfies (keyof ShownMessage)[];
+  return readBatch<ShownMessage>(dynamo, itemKeys, { consistent: true, attributes });
 }
 
 /** The attributes that readers see. */
