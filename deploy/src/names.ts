@@ -49,7 +49,7 @@ export function namesOf({ name, account }: Pick<Environment, 'name' | 'account'>
   };
 }
 
-/** The names of what each service has. */
+/** The names of the resources of each service. */
 function namesOfServices(name: string, prefix: string) {
   return {
     table: (service: string) => `${service}-${name}`,

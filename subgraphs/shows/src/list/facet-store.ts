@@ -28,7 +28,7 @@ export const maxFaceted = 1_000;
 /** The values of a facet that are returned. Their shows are read with one request. */
 export const maxFacetValues = 50;
 
-/** Seconds for which counts are kept. */
+/** Seconds for which counts are kept. Caches may keep the response for further `cacheSeconds`. */
 export const facetSeconds = 30;
 
 /** The lists of which counts are kept. */
