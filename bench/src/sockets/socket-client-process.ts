@@ -36,7 +36,7 @@ reportReady({});
 
 async function answer(request: SocketClientRequest): Promise<void> {
   if (request.type === 'receive') return receive(request.events);
-  if (request.type === 'subscribe') return void (await Promise.all(subscribers.map((subscribe) => subscribe())));
+  if (request.type === 'subscribe') return void (await Promise.all(subscribers.map((start) => start())));
   const open = layer === 'net' ? openTcp : openWebSocket;
   await mapWithConcurrency(Array.from({ length: request.count }), connectConcurrency, open);
 }
