@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
  */
 const folder = 'node_modules/.marquee-bundles';
 
-/** The compiled programs that load many modules. A bundle takes a third of the CPU time to load. */
+/** The compiled programs that load many modules. A bundle takes about half of the CPU time to load. */
 const programs = { gateway: 'gateway/dist/main.js', issuer: 'local/dist/issuer/main.js' };
 
 /** Native modules and their wrappers, and pg, which typeorm loads by a computed name: there must be one of it. */

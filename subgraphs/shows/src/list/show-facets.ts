@@ -45,13 +45,8 @@ export class ShowFacetsResolver {
     nullable: true,
     description:
       `The number of shows for each value of the filters, for a menu of filters: up to ${maxFacetValues} values each, the ` +
-<<<<<<< HEAD
       'most frequent first. The counts of a filter ignore the filter itself and apply all others. They cover up to ' +
-      `${maxFaceted.toLocaleString('en')} shows and are up to ${facetSeconds} seconds old.`,
-=======
-      'most frequent first. A value is counted as if its own filter was not set, but all others. Counts cover up to ' +
       `${maxFaceted.toLocaleString('en')} shows and are up to ${facetSeconds + cacheSeconds} seconds old.`,
->>>>>>> dd108d1f (shows: say that counts of facets are up to 90 seconds old)
   })
   facets(@Root() { countFacets }: ShowListConnection): Promise<ShowFacets> | null {
     return countFacets?.() ?? null;
