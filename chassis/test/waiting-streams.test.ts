@@ -40,6 +40,17 @@ test('a stream receives no change that it has delivered already', async () => {
   expect((await waiting)?.change.sequence).toBe(2);
 });
 
+test('a later change does not overtake an earlier one of a stream that is still to be woken', async () => {
+  const { streams } = openStreams(async ({ sequence }, keys) => {
+    const found = keys.filter((key) => sequence === 1 || key === 'last');
+    return new Map(found.map((key) => [key, key]));
+  });
+  for (let count = 0; count < 200; count += 1) void streams.wait('first', 0, signal);
+  const waiting = streams.wait('last', 0, signal);
+  streams.announce([change(1, 'a'), change(2, 'a')]);
+  expect((await waiting)?.change.sequence).toBe(1);
+});
+
 test('a stream without an event is woken to report its position after some changes', async () => {
   const { streams } = openStreams();
   const waiting = streams.wait('a', 0, signal);

@@ -65,7 +65,9 @@ export class WaitingStreams<Item> {
 
   /** Lets all streams read the changes themselves. */
   wakeAll(): void {
-    wakeInTurns([...this.#all()].map((stream) => () => stream.wake(undefined, undefined)));
+    const woken = [...this.#all()].map((stream) => () => stream.wake(undefined, undefined));
+    this.#byKey.clear();
+    wakeInTurns(woken);
   }
 
   async #deliver(change: Change): Promise<void> {
@@ -79,6 +81,7 @@ export class WaitingStreams<Item> {
     }
   }
 
+  /** Those that are woken no longer wait: a later change that wakes one before its turn would make it skip this one. */
   #woken(change: Change, items: ReadonlyMap<string, Item>): (() => void)[] {
     const woken: (() => void)[] = [];
     for (const [key, streams] of this.#byKey) {
@@ -87,6 +90,8 @@ export class WaitingStreams<Item> {
         const behind = change.sequence - stream.position;
         if (behind > 0 && item) woken.push(() => stream.wake(item, change));
         else if (behind >= this.reportInterval) woken.push(() => stream.wake(undefined, undefined));
+        else continue;
+        this.#remove(key, stream);
       }
     }
     return woken;
