@@ -62,8 +62,8 @@ async function consume<Transaction>(
     try {
       const free = await subjects.available();
       if (failures > 0 || subjects.takeFailure()) await options.check();
-      failures = 0;
       for (const messages of bySubject(await queue.receive(free, stopping))) subjects.start(messages);
+      failures = 0;
     } catch (err) {
       if (isAborted(stopping)) break;
       failures += 1;
