@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
-import type { Caller } from '@marquee/chassis/identity/caller';
 import { reportUnexpected } from '@marquee/chassis/telemetry/unexpected-errors';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Engine } from '../engine/engine.js';
+import type { OperationContext } from '../engine/operation-context.js';
 import type { StartedOperation } from '../engine/planner/started-operation.js';
 import { type ConnectionEffect, effectsOf } from './connection-effect.js';
 import type { LiveConnection } from './live-connections.js';
@@ -22,12 +22,12 @@ export function createConnectionEffects(engine: Engine, log: Logger): Connection
       const effects = effectsOf(operation);
       if (effects.length === 0) return engine.start(operation.graph, operation);
       const known = getOrCreate(tracked, connection, () => new TrackedConnection(connection, engine, log));
-      const { caller } = operation.context;
+      const { caller, origin } = operation.context;
       const context = { ...operation.context, connectionId: known.id };
       try {
         return await engine.start(operation.graph, { ...operation, context });
       } finally {
-        for (const effect of effects) known.add(effect, caller);
+        for (const effect of effects) known.add(effect, { caller, origin });
       }
     },
   };
@@ -36,8 +36,17 @@ export function createConnectionEffects(engine: Engine, log: Logger): Connection
 /** Maximum number of effects of one connection that are undone. The others end when they expire. */
 const maxEffects = 20;
 
+/**
+ * Maximum length of the key of an effect that is undone, in characters: it contains all arguments, which stay in memory
+ * until the connection closes.
+ */
+const maxKeyLength = 2_000;
+
+/** For whom an effect is undone. */
+type EffectOwner = Pick<OperationContext, 'caller' | 'origin'>;
+
 interface CurrentEffect extends ConnectionEffect {
-  caller: Caller;
+  owner: EffectOwner;
   /** In milliseconds of `performance.now()`. */
   expiresAt: number;
 }
@@ -56,12 +65,12 @@ class TrackedConnection {
   }
 
   /** Called when the mutation has ended, whatever its result: the service may have executed it nevertheless. */
-  add(effect: ConnectionEffect, caller: Caller): void {
+  add(effect: ConnectionEffect, owner: EffectOwner): void {
     this.#effects.delete(effect.key);
-    if (!effect.isSet) return;
+    if (!effect.isSet || effect.key.length > maxKeyLength) return;
     const [oldest] = this.#effects.keys();
     if (oldest !== undefined && this.#effects.size >= maxEffects) this.#effects.delete(oldest);
-    this.#effects.set(effect.key, { ...effect, caller, expiresAt: performance.now() + effect.seconds * 1000 });
+    this.#effects.set(effect.key, { ...effect, owner, expiresAt: performance.now() + effect.seconds * 1000 });
     if (this.connection.isClosed) this.#undoAll();
   }
 
@@ -72,8 +81,8 @@ class TrackedConnection {
   }
 
   /** The result is not read: if it has an error of the service, the effect ends when it expires. */
-  #undo({ document, variables, caller }: CurrentEffect): void {
-    const context = { caller, connectionId: this.id };
+  #undo({ document, variables, owner }: CurrentEffect): void {
+    const context = { ...owner, connectionId: this.id };
     this.engine
       .run(this.engine.graph(), { document, operationName: undefined, variables, context })
       .catch((error: unknown) => {
