@@ -46,14 +46,18 @@ export class SocketOutput {
   #write(waiting: readonly WaitingFrame[]): void {
     // A single frame needs no cork, which would cost it a turn of the stream's buffer.
     if (waiting.length > 1) this.stream.cork();
-    for (const { frame, resolve } of waiting) this.stream.write(frame, () => resolve());
+    for (const { frame, resolve } of waiting)
+      this.stream.write(frame, () => {
+        resolve();
+        this.#resumeIfRead();
+      });
     if (waiting.length > 1) this.stream.uncork();
-    if (this.stream.writableLength > maxUnsentBytes && !this.socket.isPaused) this.#pauseUntilRead();
+    if (this.stream.writableLength > maxUnsentBytes) this.socket.pause();
   }
 
-  #pauseUntilRead(): void {
-    this.socket.pause();
-    this.stream.once('drain', () => this.#isOpen() && this.socket.resume());
+  /** Not at `drain`: a client that reads slowly may always have unsent bytes, and its pongs must be read. */
+  #resumeIfRead(): void {
+    if (this.socket.isPaused && this.#isOpen() && this.stream.writableLength <= maxUnsentBytes) this.socket.resume();
   }
 
   #isOpen(): boolean {
