@@ -175,5 +175,8 @@ class DnsQueries {
 
 function hasNoAnswer(answer: PromiseSettledResult<unknown>): boolean {
   if (answer.status === 'fulfilled') return false;
-  return !['ENOTFOUND', 'ENODATA'].includes((answer.reason as NodeJS.ErrnoException).code ?? '');
+  return !noAddressCodes.includes((answer.reason as NodeJS.ErrnoException).code ?? '');
 }
+
+/** The name does not exist, has no addresses, or is no valid name. */
+const noAddressCodes: readonly string[] = ['ENOTFOUND', 'ENODATA', 'EBADNAME'];
