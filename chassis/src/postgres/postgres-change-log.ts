@@ -1,7 +1,7 @@
 /**
- * The change log of a service in Postgres: the tables `change_streams` and `change_log`, with the trace of each change, and the function
- * `append_change(stream, subject)`, which its migrations create. Triggers call the function, so that all writers append in
- * their own transaction, also those of the version before during a deployment.
+ * The change log of a service in Postgres: the tables `change_streams` and `change_log`, with the trace of each change, and
+ * the function `append_change(stream, subject)`, which its migrations create. Triggers call the function, so that all writers
+ * append in their own transaction, also those of the version before during a deployment.
  *
  * The function locks the row of its stream in `change_streams` until the commit, so that sequences become visible in their
  * order, and a transaction that is rolled back leaves no hole. A transaction changes logged rows last, or holds another
@@ -41,7 +41,8 @@ function changeOf({ sequence, subject, traceparent }: ReadRow): Change[] {
 const readStatement = `
   select streams.last_sequence as last, page.sequence, page.subject, page.traceparent
   from change_streams streams left join lateral (
-    select sequence, subject, traceparent from change_log where stream = streams.stream and sequence > $2 order by sequence limit $3
+    select sequence, subject, traceparent from change_log
+    where stream = streams.stream and sequence > $2 order by sequence limit $3
   ) as page on true
   where streams.stream = $1 order by page.sequence`;
 
