@@ -133,6 +133,8 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult>, Waiti
       const { result } = completion;
       return { done: false, value: this.options.sendsCursors ? withCursor(result, first.event.cursor) : result };
     } catch (failure) {
+      // Nor may it join a stream again, if it was about to read on.
+      this.#ended = { reason: undefined };
       this.#detach();
       throw failure;
     } finally {
