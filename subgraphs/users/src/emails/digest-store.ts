@@ -1,5 +1,5 @@
 import { chosenEmail } from '../notifications/new-notifications.js';
-import type { EmailFrequency } from '../notifications/notification-kinds.js';
+import { type EmailFrequency, notificationKinds } from '../notifications/notification-kinds.js';
 import type { NotificationFacts } from '../notifications/notification-text.js';
 import type { DataSource } from 'typeorm';
 import { isActive } from '../activities/activity-retention.js';
@@ -64,7 +64,7 @@ export function digestStore(source: DataSource) {
   async function contentOf({ id, userId }: ClaimedDigest): Promise<DigestContent | null> {
     const [recipient] = await queryRows<Pick<DigestContent, 'email' | 'handle'>>(source, recipientStatement, [userId]);
     if (!recipient) return null;
-    const notifications = await queryRows<MailedNotification>(source, contentStatement, [id]);
+    const notifications = await queryRows<MailedNotification>(source, contentStatement, [id, notificationKinds]);
     return notifications.length === 0 ? null : { ...recipient, notifications };
   }
 
@@ -139,7 +139,10 @@ const claimStatement = `
 
 const recipientStatement = 'select email, handle from users where id = $1 and is_active and email is not null';
 
-/** Without notifications about activities that are gone, and of kinds of which the user wants no emails any more. */
+/**
+ * Without notifications about activities that are gone, of kinds of which the user wants no emails any more, and of kinds
+ * that only a newer build knows.
+ */
 const contentStatement = `
   select n.kind, n.actor_id as "actorId", actor.handle, n.actor_count as "actorCount", n.subject_type as "subjectType",
     n.occasion
@@ -149,7 +152,7 @@ const contentStatement = `
   left join users actor on actor.id = n.actor_id and actor.is_active
   left join notification_preferences preference on preference.user_id = n.user_id and preference.kind = n.kind
   where n.digest_id = $1 and ${isNews} and (n.activity_id is null or a.id is not null)
-    and ${chosenEmail('preference', 'n.kind', 'recipient')} <> 'NEVER'
+    and n.kind = any($2::text[]) and ${chosenEmail('preference', 'n.kind', 'recipient')} <> 'NEVER'
   order by n.id desc`;
 
 const postponeStatement = `
