@@ -60,6 +60,18 @@ test('secrets stay the same when the key of webhooks or of media ids changes', a
   await withoutKeys.close();
 });
 
+test('a secret that an earlier build rotates is derived, and the one before signs, too', async () => {
+  const service = await start(third, mediaKey);
+  const { id, secret } = await register(service, '/earlier');
+  const rotation = 'update webhook_endpoints set secret_version = secret_version + 1, secret_rotated_at = now()';
+  await source.query(`${rotation} where id = $1`, [id]);
+  await publish();
+  await until(() => attemptAt('/earlier') !== undefined);
+  for (const expected of [deriveSecret(id, 2), secret])
+    expect(isSignedWith(expected, attemptAt('/earlier')!)).toBe(true);
+  await service.close();
+});
+
 test('a key that is too short is refused', async () => {
   const short = randomBytes(16).toString('base64');
   await expect(startJobs({ WEBHOOK_KEYS: `${first},${short}` })).rejects.toThrow(
@@ -86,10 +98,10 @@ async function rotate(service: TestService, endpointId: string): Promise<string>
   return data.rotateWebhookSecret.secret;
 }
 
-/** The first secret of an endpoint in builds that derive it. */
-function deriveSecret(id: string): string {
+/** A secret of an endpoint in builds that derive it. */
+function deriveSecret(id: string, version = 1): string {
   const key = Buffer.from(mediaKey, 'base64');
-  const secret = hkdfSync('sha256', key, '', `marquee webhook secret 1 of ${id}`, 32);
+  const secret = hkdfSync('sha256', key, '', `marquee webhook secret ${version} of ${id}`, 32);
   return `whsec_${Buffer.from(secret).toString('base64')}`;
 }
 
