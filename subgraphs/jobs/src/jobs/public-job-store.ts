@@ -7,7 +7,7 @@ import { NIL, validate } from 'uuid';
 import { showSlugPattern } from '../input/slug.js';
 import { type Facet, facetCounter } from '../facets/facet-store.js';
 import { maxUuid } from '../paging/id-page.js';
-import { orderSql, pageRange, type SortedPage } from '../paging/list-order.js';
+import { orderSql, type PageRange, pageRange, type SortedPage } from '../paging/list-order.js';
 import { JobSort } from './job-inputs.js';
 import { Job } from './job-model.js';
 import { jobOrders } from './job-orders.js';
@@ -83,7 +83,7 @@ function listing(source: DataSource) {
     const filters = conditions('job', criteria);
     if (filters.length === 0 && page.sort === JobSort.NEWEST)
       return readAll[publishedOrder(page)]([...Object.values(rangeParameters(page)), page.limit]);
-    const { condition, parameters } = pageRange(jobOrders[page.sort], page, 'job');
+    const { condition, parameters } = rangeOf(page, 'job');
     const found = jobs(source).where(isPublic('job')).andWhere(condition, parameters);
     return sorted(withConditions(found, filters), page).limit(page.limit).getMany();
   };
@@ -99,7 +99,7 @@ function listStatement(columns: string, order: Order): string {
 
 async function search(source: DataSource, criteria: PublicJobCriteria, words: string, page: JobPage): Promise<Job[]> {
   const filters = conditions('j', criteria);
-  const { condition, parameters } = pageRange(jobOrders[page.sort], page, 'j');
+  const { condition, parameters } = rangeOf(page, 'j');
   const found = boundedSearchSql({
     from: 'jobs j',
     alias: 'j',
@@ -113,6 +113,13 @@ async function search(source: DataSource, criteria: PublicJobCriteria, words: st
   const matching = jobs(source).where(`job.id in (${found})`, { words, ...parameters });
   for (const { values } of filters) matching.setParameters(values);
   return sorted(matching, page).limit(page.limit).getMany();
+}
+
+/** Jobs whose deadline has passed stay PUBLISHED, and come first in this order: by the condition the index skips them. */
+function rangeOf(page: JobPage, alias: string): PageRange {
+  const { condition, parameters } = pageRange(jobOrders[page.sort], page, alias);
+  if (page.sort !== JobSort.DEADLINE) return { condition, parameters };
+  return { condition: `${condition} and coalesce(${alias}.closes_at, 'infinity') > now()`, parameters };
 }
 
 /** In the order in which a page is read. */
