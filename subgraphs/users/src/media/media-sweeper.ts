@@ -31,7 +31,9 @@ export function mediaSweepStore(source: DataSource) {
      */
     async removeUnused(storage: Pick<MediaStorage, 'unpublish' | 'deleteUpload'>): Promise<number> {
       return source.transaction(async (manager) => {
-        const unused = await queryRows<{ id: string; contentType: string }>(manager, unusedStatement, [batchSize]);
+        const locked = await queryRows<UnusedMedia>(manager, unusedStatement, [batchSize]);
+        const chosen = await queryRows<{ id: string }>(manager, chosenStatement, [locked.map(({ id }) => id)]);
+        const unused = locked.filter(({ id }) => !chosen.some((picture) => picture.id === id));
         await storage.unpublish(
           unused.flatMap(({ id, contentType }) => [originalKey(id, contentType), thumbnailKey(id)]),
         );
@@ -41,6 +43,11 @@ export function mediaSweepStore(source: DataSource) {
       });
     },
   };
+}
+
+interface UnusedMedia {
+  id: string;
+  contentType: string;
 }
 
 /** The condition that a file has had no known use for a day. */
@@ -75,6 +82,11 @@ const unusedStatement = `
       and not exists (select from media_dead_letters letter where letter.media_id = media.id)
     or ${isUnused} and is_released
   order by created_at limit $1 for update skip locked`;
+
+/** The pictures that users have chosen after the other statement began to read, and before it locked them. */
+const chosenStatement = `
+  select id from media where id = any($1) and status = 'READY'
+    and (exists (select from users where avatar_id = media.id) or exists (select from users where cover_id = media.id))`;
 
 export interface MediaSweeperOptions {
   store: MediaSweepStore;
