@@ -15,7 +15,8 @@ export function facetsDescription(nodes: string): string {
   return (
     `The number of ${nodes} for each value of the filters, for a menu of filters: up to 50 values each, the most frequent ` +
     'first. The counts of a filter ignore the filter itself and apply all others. They cover the newest ' +
-    `${maxCounted.toLocaleString('en')} matches, so that they are exact if \`totalCount\` is less, and are up to ${facetSeconds} ` +
+    `${maxCounted.toLocaleString('en')} ${nodes} that match the other filters, exactly if these are all, and are up to ` +
+    `${facetSeconds} ` +
     'seconds old. Null for searches, and for lists within another object.'
   );
 }
