@@ -42,7 +42,7 @@ const maxEffects = 20;
  */
 const maxKeyLength = 2_000;
 
-/** For whom an effect is undone. */
+/** The caller as which an effect is undone. */
 type EffectOwner = Pick<OperationContext, 'caller' | 'origin'>;
 
 interface CurrentEffect extends ConnectionEffect {
