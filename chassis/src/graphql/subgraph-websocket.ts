@@ -7,6 +7,7 @@ import { sharedResult } from '../bus/shared-events.js';
 import { positionsExtension, StreamPosition } from '../bus/stream-position.js';
 import { unauthenticated } from '../errors/errors.js';
 import { maskErrors } from '../errors/mask-errors.js';
+import { groupedResultsParameter } from '../http/grouped-results.js';
 import { type WebSocketRoute, createWebSocketRoute } from '../http/websocket-server.js';
 import type { Caller } from '../identity/caller.js';
 import { callerKey } from '../identity/caller-key.js';
@@ -23,7 +24,7 @@ import { createDocumentReader } from './document-reader.js';
  * Serves the subscriptions of a subgraph to the gateway only, over graphql-transport-ws. The signed caller is sent in the
  * payload of connection_init for the socket, and in the `extensions` of each operation for that operation. With
  * `onError: "NULL"` in the payload of an operation, an error in an event leaves null in its place. Events are pulled only
- * within the window of their stream, see `StreamWindows`.
+ * within the window of their stream, see `StreamWindows`. One result of several streams is one message, see `grouped-results`.
  */
 export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
@@ -35,6 +36,7 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
     log,
     maskError: maskErrors(log),
     acknowledgesSubscriptions: true,
+    groupsResults: (parameters) => parameters[groupedResultsParameter] === true,
     async onConnect(parameters) {
       await verifyCaller(parameters).catch(refuse);
       return new StreamWindows();
@@ -45,12 +47,9 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
       if (!caller) return [unauthenticated('This service accepts requests of the gateway only.')];
       const document = readDocument(payload.query);
       if (!('kind' in document)) return document;
-      return streamArgs(payload, {
-        schema: options.schema,
-        document,
-        contextValue: options.context(caller),
-        openWindow: () => windows.open(payload.extensions),
-      });
+      const { schema, context } = options;
+      const openWindow = () => windows.open(payload.extensions);
+      return streamArgs(payload, { schema, document, contextValue: context(caller), openWindow });
     },
     subscribe: (args) => results(options, args as StreamArgs),
   });

@@ -11,12 +11,13 @@ import {
   GRAPHQL_TRANSPORT_WS_PROTOCOL,
   type Message,
   MessageType,
-  parseMessage,
   type SubscribeMessage,
   type SubscribePayload,
 } from 'graphql-ws';
 import { rateLimited } from '../errors/errors.js';
+import { nextStart, ResultGroups } from './grouped-results.js';
 import { acknowledgement, acknowledgingPayload } from './subscription-acknowledgement.js';
+import { parseClientMessage, rejectionCode } from './client-messages.js';
 import { formatError, type ResultEncoder } from './result-encoder.js';
 import type { SocketConnection, SocketProtocol } from './websocket-connection.js';
 import { textFrame } from './websocket-frames.js';
@@ -48,6 +49,8 @@ export class ProtocolConnection<Connection extends object> implements SocketProt
   #connection: Connection | undefined;
   #operations: Map<string, ActiveOperation> | undefined;
   #initTimer: NodeJS.Timeout | undefined;
+  /** Undefined if the client accepts no message for several operations. */
+  #groups: ResultGroups<ActiveOperation> | undefined;
   #isInitialised = false;
   /** Messages other than operations that are being processed. */
   #activeMessages = 0;
@@ -71,7 +74,7 @@ export class ProtocolConnection<Connection extends object> implements SocketProt
   }
 
   receive(text: string): void {
-    const message = parsed(text);
+    const message = parseClientMessage(text);
     if (message?.type === MessageType.ConnectionInit) void this.#process(this.#connect(message.payload));
     else if (message?.type === MessageType.Ping) void this.#process(this.#answerPing(message.payload));
     else if (message?.type === MessageType.Subscribe) this.#start(message);
@@ -98,6 +101,7 @@ export class ProtocolConnection<Connection extends object> implements SocketProt
     this.#stopInitTimer();
     try {
       this.#connection = await this.options.onConnect(parameters ?? {}, this.socket);
+      if (this.options.groupsResults?.(parameters ?? {})) this.#groups = this.#openGroups();
     } catch (failure) {
       if (failure instanceof GraphQLError) return this.socket.close(rejectionCode(failure), failure.message);
       throw failure;
@@ -196,7 +200,18 @@ export class ProtocolConnection<Connection extends object> implements SocketProt
 
   #next(operation: ActiveOperation, result: ExecutionResult): Promise<void> {
     if (!this.#isActive(operation)) return Promise.resolve();
-    const start = `{"id":${JSON.stringify(operation.id)},"type":"${MessageType.Next}","payload":`;
+    return this.#groups ? this.#groups.send(operation, result) : this.#sendResult([operation], result);
+  }
+
+  #openGroups(): ResultGroups<ActiveOperation> {
+    return new ResultGroups({
+      isActive: (operation) => this.#isActive(operation),
+      send: (operations, result) => this.#sendResult(operations, result),
+    });
+  }
+
+  #sendResult(operations: readonly ActiveOperation[], result: ExecutionResult): Promise<void> {
+    const start = nextStart(operations.map(({ id }) => id));
     return this.socket.sendFrame(textFrame(start, this.options.encodeResult(result), '}'));
   }
 
@@ -228,22 +243,4 @@ export class ProtocolConnection<Connection extends object> implements SocketProt
   #send(message: Message): Promise<void> {
     return this.socket.send(JSON.stringify(message));
   }
-}
-
-function parsed(text: string): Message | undefined {
-  try {
-    return parseMessage(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Clients treat most codes as final. Try Again Later (RFC 6455, section 7.4.2 and its registry) is not. */
-const tryAgainLater = 1013;
-
-/** Refusals that a client can expect to pass without doing anything about them. */
-const passingCodes: readonly unknown[] = ['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED'];
-
-function rejectionCode({ extensions }: GraphQLError): number {
-  return passingCodes.includes(extensions['code']) ? tryAgainLater : CloseCode.Forbidden;
 }

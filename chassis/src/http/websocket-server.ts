@@ -57,6 +57,8 @@ export interface WebSocketRouteOptions<Connection extends object> {
   execute?: (args: ExecutionArgs) => OperationResult;
   /** Acknowledges subscriptions, as `subscription-acknowledgement.ts` describes. Default: false. */
   acknowledgesSubscriptions?: boolean;
+  /** Whether the client accepts one message for the same result of several operations, by its parameters. Default: no. */
+  groupsResults?(parameters: Readonly<Record<string, unknown>>): boolean;
   /** Milliseconds after which a socket without operations is closed with 1000 `idle`. Default: never. */
   maxIdleMs?(connection: Connection): number | undefined;
   /** Milliseconds between two pings. Default: 12,000. */

@@ -1,5 +1,8 @@
 /** Milliseconds of work in one turn of the event loop. */
-const sliceMs = 5;
+const sliceMs = 3;
+
+/** Work that starts at once in a turn. Only of later work the time includes the steps that follow its start. */
+const maxAtOnce = 16;
 
 /**
  * Spreads work that is due at the same moment, such as one event of thousands of streams, over turns of the event loop, so
@@ -8,16 +11,21 @@ const sliceMs = 5;
 export class WorkSlices {
   readonly #waiting: (() => void)[] = [];
   #startedAt: number | undefined;
+  #startedAtOnce = 0;
 
-  /** Starts the work at once, or in a later turn if this one has taken long. */
+  /** Starts the work at once, or in a later turn if this one has taken long or has started much. */
   run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#startedAt === undefined) this.#begin();
-    if (this.#waiting.length === 0 && !this.#isOver()) return work();
+    if (this.#waiting.length === 0 && this.#startedAtOnce < maxAtOnce && !this.#isOver()) {
+      this.#startedAtOnce += 1;
+      return work();
+    }
     return new Promise((resolve) => this.#waiting.push(() => resolve(work())));
   }
 
   #begin(): void {
     this.#startedAt = performance.now();
+    this.#startedAtOnce = 0;
     setImmediate(() => void this.#next());
   }
 

@@ -1,6 +1,8 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import { reportedCause } from '@marquee/chassis/bus/event-cause';
+import { memoizeWeak } from '@marquee/chassis/caching/memoize';
 import { badInput } from '@marquee/chassis/errors/errors';
+import { selectionKey } from '@marquee/chassis/graphql/event-selection';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerKey, rightsKey } from '@marquee/chassis/identity/caller-key';
 import { linksTo, withSpan } from '@marquee/chassis/telemetry/tracing';
@@ -41,6 +43,8 @@ export interface PlannedSubscription {
   streamKey(caller: Caller): string;
   /** Equal for callers that receive the same result for an event: it is completed once for them. */
   resultKey(caller: Caller): string;
+  /** Equal for subscriptions whose clients with equal `resultKey` receive the same result for the same event. */
+  completionKey: string;
   /** Whether all clients of the stream receive the same result as this caller. */
   isSameForAll(caller: Caller): boolean;
   /** The cursor of an event; undefined if the subscription is not resumable. */
@@ -82,6 +86,7 @@ export async function planSubscription(
     metrics: liveMetricsOf(definition.name),
     acceptsIncomplete: onError === 'NULL',
     ...sharingOf(shareabilityOf(planned, graph.supergraphSchema), request),
+    completionKey: completionKeyOf(graph, document, operation),
     cursorOf: (event) => (resumable ? cursorOf(event, responseName) : undefined),
     batchSize: new BatchSize(onError === 'HALT' ? 1 : undefined),
     async complete(events, context) {
@@ -102,6 +107,16 @@ function sharingOf(
     isSameForAll: ({ kind }) => !event || rest || kind === 'guest',
   };
 }
+
+/** Everything that the result of an event depends on, except the event and the caller: not which events there are. */
+function completionKeyOf(graph: Graph, document: DocumentNode, operation: AdmittedOperation): string {
+  const { variables, operationName, onError, activeLabels, context } = operation;
+  const selection = selectionKey(document, operationName, variables);
+  return JSON.stringify([graphNumber(graph), rightsKey(context.caller), onError, activeLabels, selection]);
+}
+
+let lastGraph = 0;
+const graphNumber = memoizeWeak((_: Graph) => (lastGraph += 1));
 
 /**
  * Events have traces of their own, because they belong to no request: one for all that are completed together. It is linked

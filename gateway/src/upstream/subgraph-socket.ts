@@ -1,4 +1,5 @@
 import { grantPayload, type WindowGrant } from '@marquee/chassis/graphql/stream-window';
+import { groupedResultsParameter } from '@marquee/chassis/http/grouped-results';
 import { callerHeader, type CallerSigner } from '@marquee/chassis/identity/caller-signature';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
@@ -93,7 +94,10 @@ function createSocketClient(
       silenceMs,
       onSent: (socket, text) => tracker.onSent(socket, text),
     }),
-    connectionParams: async () => ({ [callerHeader]: await signer.sign({ kind: 'gateway' }, name) }),
+    connectionParams: async () => ({
+      [callerHeader]: await signer.sign({ kind: 'gateway' }, name),
+      [groupedResultsParameter]: true,
+    }),
     connectionAckWaitTimeout: openTimeoutMs,
     retryAttempts: 0,
     generateID,

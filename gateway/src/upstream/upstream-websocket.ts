@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { parseGroupedNext } from '@marquee/chassis/http/grouped-results';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
+import { WorkSlices } from '@marquee/chassis/timing/work-slices';
 import { MessageType, stringifyMessage } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
@@ -15,8 +17,15 @@ export interface UpstreamWebSocketOptions {
 
 export const pingMessage = stringifyMessage({ type: MessageType.Ping });
 
-/** The class of the sockets to a subgraph, which a client of graphql-ws creates. */
+/** One change may be an event of thousands of streams, which are delivered in slices. */
+const slices = new WorkSlices();
+
+/**
+ * The class of the sockets to a subgraph, which a client of graphql-ws creates. A message with the result of several
+ * operations becomes one of each, which share the payload.
+ */
 export function upstreamWebSocket({ handshakeTimeout, silenceMs, onSent }: UpstreamWebSocketOptions): typeof WebSocket {
+  const deliver = createDelivery();
   return class extends WebSocket {
     constructor(url: string, protocols: string[]) {
       super(url, protocols, { handshakeTimeout });
@@ -28,14 +37,42 @@ export function upstreamWebSocket({ handshakeTimeout, silenceMs, onSent }: Upstr
       onSent(this, data);
     }
 
+    /** Messages, and the end after them, are delivered in the order in which they arrived. */
     override emit(event: string, ...values: unknown[]): boolean {
       const [data] = values;
-      if (event !== 'message' || !Buffer.isBuffer(data)) return super.emit(event, ...values);
-      const text = data.toString();
-      const decoded = losslessJson.decode(text);
-      return super.emit(event, decoded === text ? data : Buffer.from(decoded), ...values.slice(1));
+      const isMessage = event === 'message' && Buffer.isBuffer(data);
+      if (!isMessage && event !== 'close') return super.emit(event, ...values);
+      deliver(isMessage ? messagesIn(data) : [values], (one) => void super.emit(event, ...one));
+      return true;
     }
   } as typeof WebSocket;
+}
+
+type EventValues = readonly unknown[];
+
+/** Emits a single event at once, so that those that arrive together are completed together, and several in slices. */
+function createDelivery(): (events: readonly EventValues[], emit: (values: EventValues) => void) => void {
+  let waiting = 0;
+  return (events, emit) => {
+    const [first] = events;
+    if (first && events.length === 1 && waiting === 0) return emit(first);
+    for (const values of events) {
+      waiting += 1;
+      void slices.run(async () => {
+        waiting -= 1;
+        emit(values);
+      });
+    }
+  };
+}
+
+/** The arguments of the events for a message: texts, or objects that need no parsing any more. */
+function messagesIn(data: Buffer): EventValues[] {
+  const text = losslessJson.decode(data.toString());
+  const grouped = parseGroupedNext(text);
+  if (!grouped) return [[text, true]];
+  const { ids, payload } = grouped;
+  return ids.map((id) => [{ type: MessageType.Next, id, payload }, true]);
 }
 
 /**

@@ -95,6 +95,71 @@ describe('a broadcast field', () => {
   });
 });
 
+describe('streams with different arguments', () => {
+  const filtered = (selection: string) => `subscription ($floor: Int) { alarm(floor: $floor) { ${selection} } }`;
+
+  test('complete an event that they have in common once', async () => {
+    const group = [1, 2, 3].map((floor) =>
+      graph.clients.subscribe(filtered('text author { name }'), { variables: { floor } }),
+    );
+    await untilOpened(3);
+    await graph.untilSubscribed(3, 'alarm');
+    for (const text of ['fire', 'water']) {
+      graph.rooms.ringAlarm(text);
+      for (const client of group)
+        expect(await client.next()).toEqual({ data: { alarm: { text, author: { name: 'User 7' } } } });
+    }
+    expect([graph.rooms.allStreams.length, entityFetchCount(graph.people)]).toEqual([3, 2]);
+  });
+
+  test('receive what each of them selects', async () => {
+    const selections = ['text author { name }', 'author { id name }', 'place { name }'];
+    const group = selections.map((selection, floor) =>
+      graph.clients.subscribe(filtered(selection), { variables: { floor } }),
+    );
+    await untilOpened(3);
+    await graph.untilSubscribed(3, 'alarm');
+    graph.rooms.ringAlarm('fire');
+    const results = await Promise.all(group.map((client) => client.next()));
+    expect(results.map((result) => (result as { data: { alarm: object } }).data.alarm)).toEqual([
+      { text: 'fire', author: { name: 'User 7' } },
+      { author: { id: '7', name: 'User 7' } },
+      { place: { name: 'stairs' } },
+    ]);
+  });
+
+  test('resume after an event that they have in common', async () => {
+    const query = 'subscription ($room: String) { posted(room: $room) { text author { name } } }';
+    const group = ['a', 'b', 'c'].map((room) => graph.clients.subscribe(query, { variables: { room } }));
+    await untilOpened(3);
+    await graph.untilSubscribed(3);
+    graph.rooms.post('one');
+    for (const client of group) expect(await client.next()).toEqual(post('one'));
+    expect(entityFetchCount(graph.people)).toBe(1);
+    await graph.rooms.stop();
+    graph.rooms.post('two');
+    await graph.rooms.restart();
+    for (const client of group) expect(await client.next()).toEqual(post('two'));
+    expect(graph.rooms.allStreams.map(({ after }) => after ?? null)).toEqual([null, null, null, 1, 1, 1]);
+  });
+
+  test('are completed for each caller if other subgraphs add personal fields', async () => {
+    const subscribe = (id: string, floor: number) =>
+      graph.clients.subscribe(filtered('author { knownTo }'), {
+        connectionParams: { 'x-dev-user-id': id },
+        variables: { floor },
+      });
+    const group = [subscribe('ada', 1), subscribe('ada', 2), subscribe('ben', 1), subscribe('ben', 2)];
+    await graph.untilSubscribed(4, 'alarm');
+    await untilOpened(2);
+    graph.rooms.ringAlarm('fire');
+    const results = await Promise.all(group.map((client) => client.next()));
+    expect(results).toEqual(
+      ['ada', 'ada', 'ben', 'ben'].map((knownTo) => ({ data: { alarm: { author: { knownTo } } } })),
+    );
+  });
+});
+
 function subscribeAs(id: string, query: string) {
   return graph.clients.subscribe(query, { connectionParams: { 'x-dev-user-id': id } });
 }
