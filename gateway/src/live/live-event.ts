@@ -14,7 +14,7 @@ export interface StreamResult {
   readonly cursor: unknown;
   readonly previousCursor: unknown;
   /**
-   * The result for a caller, or the service that is missing. All callers with the same result share the promise.
+   * The result for a caller, or the service that is missing. It is created once for all callers with the same result.
    * @param following the results that the subscriber reads next
    */
   complete(caller: Caller, following: Iterable<StreamResult>): Promise<Completion>;
