@@ -159,7 +159,10 @@ async function waitingLocks({ DATABASE_SCHEMA }: ReturnType<typeof settings>): P
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;
-  while (!(await holds()) && Date.now() < deadline) await wait(20);
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('it did not hold within 30 seconds');
+    await wait(20);
+  }
 }
 
 function write(name: string, sql: string): Promise<void> {

@@ -104,7 +104,7 @@ test('events over a WebSocket and over server-sent events arrive digit by digit'
   await once(socket, 'message');
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
   await once(socket, 'message');
-  expect(messages[1]).toBe(`{"type":"next","id":"1","payload":${event}}`);
+  expect(messages[1]).toContain(`"payload":${event}`);
   socket.close();
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',

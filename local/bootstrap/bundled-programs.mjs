@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -7,6 +7,9 @@ import { pathToFileURL } from 'node:url';
  * `node_modules`.
  */
 const folder = 'node_modules/.marquee-bundles';
+
+/** The files of which the bundles were made. */
+const inputsFile = 'inputs.json';
 
 /** The compiled programs that load many modules. A bundle takes about half of the CPU time to load. */
 const programs = { gateway: 'gateway/dist/main.js', issuer: 'local/dist/issuer/main.js' };
@@ -27,8 +30,7 @@ export async function bundlePrograms(root) {
   const outdir = `${folder}.${process.pid}`;
   try {
     await writeBundles(root, outdir);
-    rmSync(join(root, folder), { recursive: true, force: true });
-    renameSync(join(root, outdir), join(root, folder));
+    replaceBundles(join(root, outdir), join(root, folder));
     return true;
   } catch (failure) {
     if (!isCurrent(root)) process.stderr.write(`The programs are not bundled: ${failure.message}\n`);
@@ -45,7 +47,21 @@ async function writeBundles(root, outdir) {
   const state = Object.fromEntries([lockFile, ...inputs].map((path) => [path, describe(join(root, path))]));
   // Node does not look for the type of a module above `node_modules`.
   writeFileSync(join(root, outdir, 'package.json'), '{"type":"module"}');
-  writeFileSync(join(root, outdir, 'inputs.json'), JSON.stringify(state));
+  writeFileSync(join(root, outdir, inputsFile), JSON.stringify(state));
+}
+
+/**
+ * Moves the new files over the old ones, the list of inputs last: programs do not run from bundles before it is right. Old
+ * files that have no successor stay for a week, since running programs may load some of them later.
+ */
+function replaceBundles(newFolder, oldFolder) {
+  mkdirSync(oldFolder, { recursive: true });
+  const files = readdirSync(newFolder).toSorted((one, other) => (one === inputsFile) - (other === inputsFile));
+  for (const file of files) renameSync(join(newFolder, file), join(oldFolder, file));
+  const weekAgo = Date.now() - 7 * 24 * 3_600_000;
+  for (const file of readdirSync(oldFolder).filter((name) => !files.includes(name) && name !== 'compiled'))
+    if (statSync(join(oldFolder, file)).mtimeMs < weekAgo)
+      rmSync(join(oldFolder, file), { recursive: true, force: true });
 }
 
 /** By the name of their bundle. */
@@ -59,7 +75,7 @@ const lockFile = 'package-lock.json';
 
 function isCurrent(root) {
   try {
-    const state = JSON.parse(readFileSync(join(root, folder, 'inputs.json'), 'utf8'));
+    const state = JSON.parse(readFileSync(join(root, folder, inputsFile), 'utf8'));
     return Object.entries(state).every(([path, described]) => describe(join(root, path)) === described);
   } catch {
     return false;

@@ -48,6 +48,7 @@ const reasons = {
     'Query.searchActivities(after:)',
     'Query.searchActivities(before:)',
     'Query.shows(after:)',
+    'Query.shows(before:)',
     'Query.users(after:)',
     'Query.users(before:)',
     'Query.webhookEndpoints(after:)',

@@ -11,4 +11,4 @@ alter table event_outbox alter column traceparent set default request_traceparen
 
 -- The events of a change refer to the request that caused it, which only a sampled trace shows.
 alter table change_log add column traceparent text
-  default case when request_traceparent() like '%-01' then request_traceparent() end;
+  default case when request_traceparent() ~ '-[0-9a-f][13579bdf]$' then request_traceparent() end;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byTitle, type ListOrder, type SortValue } from '../paging/list-order.js';
+import { byTitle, isAfterYearZero, type ListOrder, type SortValue } from '../paging/list-order.js';
 import { CoverSort } from './cover-inputs.js';
 import type { BookCover } from './cover-model.js';
 
@@ -8,7 +8,7 @@ const publishedOn: SortValue<BookCover> = {
   ofRow: (alias) => `coalesce(${alias}.published_on, '-infinity')`,
   ofCursor: (parameter) => `cast(${parameter} as date)`,
   inCursor: (cover) => cover.publishedOn ?? '-infinity',
-  shape: z.union([z.literal('-infinity'), z.iso.date()]),
+  shape: z.union([z.literal('-infinity'), z.iso.date().refine(isAfterYearZero)]),
 };
 
 /** The orders of covers. The first is the usual one. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byTitle, type ListOrder, type SortValue } from '../paging/list-order.js';
+import { byTitle, isAfterYearZero, type ListOrder, type SortValue } from '../paging/list-order.js';
 import { JobSort } from './job-inputs.js';
 import type { Job } from './job-model.js';
 
@@ -7,7 +7,7 @@ const publishedAt: SortValue<Job> = {
   ofRow: (alias) => `${alias}.published_at`,
   ofCursor: (parameter) => `cast(${parameter} as timestamptz)`,
   inCursor: (job) => job.publishedAt?.toISOString() ?? '',
-  shape: z.iso.datetime(),
+  shape: z.iso.datetime().refine(isAfterYearZero),
 };
 
 /** Jobs without a deadline are last. */
@@ -15,7 +15,7 @@ const deadline: SortValue<Job> = {
   ofRow: (alias) => `coalesce(${alias}.closes_at, 'infinity')`,
   ofCursor: (parameter) => `cast(${parameter} as timestamptz)`,
   inCursor: ({ closesAt }) => closesAt?.toISOString() ?? 'infinity',
-  shape: z.union([z.literal('infinity'), z.iso.datetime()]),
+  shape: z.union([z.literal('infinity'), z.iso.datetime().refine(isAfterYearZero)]),
 };
 
 /** The orders of public jobs. The first is the usual one. */

@@ -20,6 +20,11 @@ export interface SortValue<Row> {
   shape: z.ZodType<string>;
 }
 
+/** Postgres has no year 0, which ISO 8601 has. */
+export function isAfterYearZero(date: string): boolean {
+  return !date.startsWith('0000');
+}
+
 /** One page of a list in one of its orders. A sort key is the text of the value, if there is one, and the id. */
 export interface SortedPage<Sort extends string> extends KeysetPage<readonly string[]> {
   sort: Sort;

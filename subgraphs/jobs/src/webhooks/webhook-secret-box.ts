@@ -6,16 +6,16 @@ export interface SecretBox {
   readonly keyId: string;
   /** Encrypts a secret with the first key. It can be read only as the secret of this endpoint. */
   seal(secret: Buffer, endpointId: string): Buffer;
-  /** @throws UnknownKeyError if none of the keys has encrypted it */
+  /** @throws UnknownKeyError if none of the keys can decrypt it */
   open(sealed: Buffer, endpointId: string): Buffer;
 }
 
-/** A secret was encrypted with a key that the service no longer has. */
+/** A secret was encrypted with a key that the service no longer has, or is damaged. */
 export class UnknownKeyError extends Error {
   override name = 'UnknownKeyError';
 
   constructor() {
-    super('the secret of a webhook was encrypted with none of WEBHOOK_KEYS');
+    super('none of WEBHOOK_KEYS can decrypt the secret of a webhook');
   }
 }
 
@@ -58,7 +58,11 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
       const [iv, tag, encrypted] = partsOf(sealed);
       const decipher = createDecipheriv(algorithm, used.key, iv, { authTagLength: tagBytes });
       decipher.setAAD(Buffer.from(endpointId)).setAuthTag(tag);
-      return Buffer.concat([decipher.update(encrypted), decipher.final()]);
+      try {
+        return Buffer.concat([decipher.update(encrypted), decipher.final()]);
+      } catch {
+        throw new UnknownKeyError();
+      }
     },
   };
 }

@@ -67,6 +67,18 @@ describe.each([
   });
 });
 
+test.each([
+  ['jobs', 'NEWEST', '0000-01-01T00:00:00.000Z'],
+  ['jobs', 'DEADLINE', '0000-01-01T00:00:00.000Z'],
+  ['covers', 'PUBLICATION', '0000-01-01'],
+])('a cursor of %s in the order %s refuses the year 0', async (field, sort, date) => {
+  const own = Buffer.from((await read(field, { sort })).pageInfo.startCursor!, 'base64url').toString();
+  const forged = own.replace(/"(-?infinity|\d{4}-\d\d-[^"]*)"/, JSON.stringify(date));
+  expect(forged).toContain(date);
+  const after = Buffer.from(forged).toString('base64url');
+  expect(errorCodes(await request(field, { sort, after }))).toEqual(['BAD_USER_INPUT']);
+});
+
 test('a cursor stays valid if the values of a filter come in another order, and its row has gone', async () => {
   const filter = { genres: ['noir', 'fantasy'], audiences: [] };
   const { edges } = await read('jobs', { sort: 'ALPHABETICAL', filter });

@@ -73,7 +73,7 @@ test('activityChanged delivers that an activity and its replies expire, to all s
   const lasting = await testbed.post(author, 'Lasting.');
   const document = 'subscription { activityChanged { activityId activity { message } } }';
   const guests = [await listening(document), await listening(document)];
-  await testbed.sql(`update activities set expires_at = now() + interval '2 seconds' where id = any($1)`, [
+  await testbed.sql(`update activities set expires_at = now() + interval '6 seconds' where id = any($1)`, [
     [id, reply],
   ]);
   for (const guest of guests) {
