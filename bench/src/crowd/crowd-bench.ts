@@ -109,6 +109,8 @@ function memoryPerSocket(figures: CrowdFigures, state: 'connected' | 'subscribed
   return formatFigure(((figures[state].memory - figures.alone.memory) * 1024) / figures.clients);
 }
 
+/** A process without sockets may use more than one with idle sockets, because it started shortly before: that counts as 0. */
 function processorPerSocket(figures: CrowdFigures, state: 'connected' | 'subscribed'): string {
-  return formatFigure(((figures[state].processor - figures.alone.processor) * 1000) / figures.clients);
+  const more = Math.max(0, figures[state].processor - figures.alone.processor);
+  return formatFigure((more * 1000) / figures.clients);
 }
