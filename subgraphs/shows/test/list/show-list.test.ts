@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestService } from '@marquee/testkit/test-service';
 import { observeStores } from '@marquee/testkit/test-stores';
+import { byEpisodes, bySlug, type ExampleShow, exampleShows } from '../fixtures/sortable-shows.js';
 import {
   askList,
   importItems,
@@ -13,35 +14,8 @@ import {
 
 const drmWithEpisodes = { drm: true, minEpisodes: 1 };
 
-interface ExampleShow {
-  slug: string;
-  title: string;
-  drm: boolean;
-  episodeCount: number;
-  genre: string;
-  country: string;
-}
-
-/** 320 shows with every combination of values, unsorted. */
-const examples = Array.from({ length: 320 }, (_, at): ExampleShow => {
-  const name = `s${(at * 7919) % 320}`;
-  return {
-    slug: `show/${name}`,
-    title: at % 4 === 0 ? `The Café ${name}` : `Señor ${name}`,
-    drm: at % 2 === 0,
-    episodeCount: at % 5,
-    genre: ['Drama', 'Science Fiction', 'Crime'][at % 3] ?? '',
-    country: ['UK', 'Côte d’Ivoire'][at % 7 === 0 ? 1 : 0] ?? '',
-  };
-});
-
-function bySlug(one: ExampleShow, other: ExampleShow): number {
-  return one.slug < other.slug ? -1 : 1;
-}
-
-function byEpisodes(one: ExampleShow, other: ExampleShow): number {
-  return one.episodeCount - other.episodeCount || bySlug(one, other);
-}
+/** Every combination of values. */
+const examples = exampleShows(320);
 
 describe('a list of shows', () => {
   let shows: TestService;

@@ -1,37 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestService } from '@marquee/testkit/test-service';
 import { observeStores } from '@marquee/testkit/test-stores';
+import { byEpisodes, bySlug, type ExampleShow, exampleShows } from '../fixtures/sortable-shows.js';
 import { askList, importItems, listPage, listPages, openShows, reader } from '../fixtures/shows-testbed.js';
 
-interface ExampleShow {
-  slug: string;
-  title: string;
-  drm: boolean;
-  episodeCount: number;
-  genre: string;
-  country: string;
-}
-
-/** Unsorted, with equal counts in both partitions. */
-const examples = Array.from({ length: 60 }, (_, at): ExampleShow => {
-  const name = `s${(at * 7919) % 60}`;
-  return {
-    slug: `show/${name}`,
-    title: at % 4 === 0 ? `The Café ${name}` : `Señor ${name}`,
-    drm: at % 2 === 0,
-    episodeCount: at % 5,
-    genre: ['Drama', 'Science Fiction', 'Crime'][at % 3] ?? '',
-    country: at % 7 === 0 ? 'Côte d’Ivoire' : 'UK',
-  };
-});
-
-function bySlug(one: ExampleShow, other: ExampleShow): number {
-  return one.slug < other.slug ? -1 : 1;
-}
-
-function byEpisodes(one: ExampleShow, other: ExampleShow): number {
-  return one.episodeCount - other.episodeCount || bySlug(one, other);
-}
+const examples = exampleShows(60);
 
 const orders: [string, typeof bySlug][] = [
   ['SLUG', bySlug],
