@@ -203,10 +203,11 @@ async function running(text: string): Promise<number> {
   return row?.count ?? 0;
 }
 
-async function terminate(text: string): Promise<void> {
+/** Ends the sessions whose last statement has this comment: other tests use the same server. */
+async function terminate(comment: string): Promise<void> {
   await observer.source.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where query like '%' || $1 || '%' and pid <> pg_backend_pid()`,
-    [text],
+    `select pg_terminate_backend(pid) from pg_stat_activity where query like '%/* ' || $1 || ' */%' and pid <> pg_backend_pid()`,
+    [comment],
   );
 }
 
