@@ -45,6 +45,8 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const { stop } of running) stop();
   strangers.close();
+  // They may write until they end.
+  await Promise.all([...running].map(({ ended }) => ended));
   await rm(scratch, { recursive: true });
 });
 

@@ -62,6 +62,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const { stop } of programs.values()) stop();
+  // They may write until they end.
+  await Promise.all([...programs.values()].map(({ ended }) => ended));
   await rm(scratch, { recursive: true });
 });
 
