@@ -4,11 +4,12 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GraphQLInt, GraphQLScalarType, type ValueNode } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
-import { Arg, Ctx, Field, Int, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { WebSocket } from 'ws';
 import { shareEvent } from '@marquee/chassis/bus/shared-events';
 import { subgraphSettings } from '@marquee/chassis/config/settings';
 import { forbidden } from '@marquee/chassis/errors/errors';
+import { StoreError } from '@marquee/chassis/errors/store-error';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
@@ -55,6 +56,18 @@ class Shared {
   value(@Ctx() { caller }: SubgraphContext, @Arg('as', () => String) as: string): string {
     sharedReads += 1;
     return `${caller.kind} ${as}`;
+  }
+}
+
+/** Whether the store of shared events is lost. */
+let isStoreDown = false;
+
+@Resolver(() => Shared)
+class SharedFields {
+  @FieldResolver(() => String, { nullable: true })
+  stored(): string {
+    if (isStoreDown) throw new StoreError('unavailable');
+    return 'stored';
   }
 }
 
@@ -130,7 +143,7 @@ const counting: Service<ReturnType<typeof subgraphSettings.parse>> = {
   name: 'counting',
   settings: subgraphSettings,
   async open(serviceContext) {
-    const schema = await createSubgraphSchema({ resolvers: [Counter], references: {} });
+    const schema = await createSubgraphSchema({ resolvers: [Counter, SharedFields], references: {} });
     const live = createSubgraphWebSocketRoute({ name: 'counting', schema, serviceContext, context: counted });
     return { routes: {}, websockets: { '/graphql': live }, check: async () => undefined };
   },
@@ -179,6 +192,15 @@ describe('a subscription of a subgraph', () => {
     expect(await take(select('b'), user)).toEqual([{ data: { shared: { value: 'user b' } } }]);
     expect(await take(select('a'), guest)).toEqual([{ data: { shared: { value: 'guest a' } } }]);
     expect(sharedReads).toBe(3);
+  });
+
+  test('does not keep the result of a shared event that failed because the store was down', async () => {
+    const [user, query] = [await signedIn(userCaller()), 'subscription { shared { stored } }'];
+    isStoreDown = true;
+    const [failed] = await take(query, user);
+    expect(failed).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] });
+    isStoreDown = false;
+    expect(await take(query, user)).toEqual([{ data: { shared: { stored: 'stored' } } }]);
   });
 
   test('does not share the result of a shared event with another value or default of a variable', async () => {

@@ -16,8 +16,20 @@ export function shareEvent<Event extends object>(event: Event): Event {
  * Returns a result of an event, which is computed once for each key if the event is shared, and otherwise at each call.
  *
  * @param key identifies everything that the result depends on, other than the event
+ * @param isFinal whether the result is the same for streams that deliver the event later. Default: always.
  */
-export function sharedResult<Result>(event: unknown, key: string, compute: () => Result): Result {
+export function sharedResult<Result>(
+  event: unknown,
+  key: string,
+  compute: () => Promise<Result>,
+  isFinal: (result: Result) => boolean = () => true,
+): Promise<Result> {
   const known = typeof event === 'object' && event !== null ? results.get(event) : undefined;
-  return known ? getOrCreate<string, Result>(known as Map<string, Result>, key, compute) : compute();
+  if (!known) return compute();
+  return getOrCreate(known as Map<string, Promise<Result>>, key, () => {
+    const computed = compute();
+    const forget = () => void known.delete(key);
+    computed.then((result) => isFinal(result) || forget(), forget);
+    return computed;
+  });
 }

@@ -7,6 +7,7 @@ import { sharedResult } from '../bus/shared-events.js';
 import { positionsExtension, StreamPosition } from '../bus/stream-position.js';
 import { unauthenticated } from '../errors/errors.js';
 import { maskErrors } from '../errors/mask-errors.js';
+import { storeErrorOf } from '../errors/store-error.js';
 import { groupedResultsParameter } from '../http/grouped-results.js';
 import { type WebSocketRoute, createWebSocketRoute } from '../http/websocket-server.js';
 import type { Caller } from '../identity/caller.js';
@@ -114,10 +115,17 @@ async function results<Context extends SubgraphContext>(
   const key = resultKey(args, caller);
   const answers = mapStream(events, (rootValue) => {
     if (rootValue instanceof StreamPosition) return reportsPositions ? rootValue.toResult() : undefined;
-    return slices.run(() => sharedResult(rootValue, key, () => resolve(rootValue)));
+    return slices.run(() => sharedResult(rootValue, key, () => resolve(rootValue), isFinal));
   });
   const window = openWindow();
   return window ? throttleByWindow(answers, window) : answers;
+}
+
+/** A result that failed for want of a store is another one when the store is back: for streams that resume before it. */
+function isFinal({ errors = [] }: ExecutionResult): boolean {
+  return !errors.some(
+    ({ extensions, originalError }) => extensions['code'] === 'UPSTREAM_UNAVAILABLE' || storeErrorOf(originalError),
+  );
 }
 
 /** Everything but the event that its result depends on. */

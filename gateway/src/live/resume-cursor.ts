@@ -87,6 +87,10 @@ export function cursorOf({ data }: ExecutionResult, name: string): unknown {
   return (data?.[name] as Record<string, unknown> | null | undefined)?.[cursorAlias] ?? undefined;
 }
 
+export function isSameCursor(one: unknown, other: unknown): boolean {
+  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** Removes the cursor from a result before it is sent to the client. */
 export function removeCursor(result: ExecutionResult, name: string): ExecutionResult {
   const event = result.data?.[name] as Record<string, unknown> | null | undefined;

@@ -9,13 +9,17 @@ import { openStreamCount } from './live-metrics.js';
 import { gapNotice, LiveEvent, type StreamResult } from './live-event.js';
 import type { EndReason, SubscribedStream, Subscriber } from './subscriber.js';
 import { ReconnectPolicy } from './reconnect-policy.js';
+import { isSameCursor } from './resume-cursor.js';
 import { hasSamePrimary, operationAfter, type PlannedSubscription } from './planned-subscription.js';
+import { UnresolvedEvents } from './unresolved-events.js';
 
 export interface SharedStreamOptions {
   subscription: PlannedSubscription;
   upstreams: Upstreams;
   /** Milliseconds after which a stream that the subgraph never started ends with UPSTREAM_UNAVAILABLE. */
   startTimeoutMs: number;
+  /** Milliseconds for which a stream waits for an event that its subgraph cannot resolve. */
+  patienceMs: number;
   /** Called after each event with a cursor: this stream may have caught up with another one. */
   onDelivered(cursor: unknown): void;
   /** Called once, when the last subscriber left or the stream ended. */
@@ -47,8 +51,10 @@ export class SharedStream implements SubscribedStream {
   /** Whether it delivers current events, not a replay of stored ones, as far as is known. */
   #isLive: boolean;
   #onRoom: () => void = () => undefined;
+  readonly #unresolved: UnresolvedEvents;
 
   constructor(private readonly options: SharedStreamOptions) {
+    this.#unresolved = new UnresolvedEvents(options.patienceMs);
     this.#subscription = options.subscription;
     this.#position = options.subscription.startCursor;
     this.#isLive = this.#position === undefined;
@@ -141,6 +147,7 @@ export class SharedStream implements SubscribedStream {
       for await (const event of stream) {
         if (!this.#isCurrent(stream)) return false;
         reconnect.onEstablished();
+        this.#unresolved.check(event, this.#subscription, (reason) => this.end(reason));
         this.#receive(event);
         while (!this.#hasRoom() && this.#isCurrent(stream)) await this.#untilRoom();
       }
@@ -239,8 +246,4 @@ export class SharedStream implements SubscribedStream {
     this.#closeSource();
     this.options.onClosed();
   }
-}
-
-function isSameCursor(one: unknown, other: unknown): boolean {
-  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
 }

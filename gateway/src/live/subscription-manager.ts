@@ -59,7 +59,7 @@ export class SubscriptionManager {
     caller: () => Caller,
     resumption: ResumeRequest = withoutCursors,
   ): Promise<Subscriber> {
-    const { sendsCursors, reportsStart } = resumption;
+    const { after: _, ...reports } = resumption;
     const subscription = startAfter(await this.#plan(operation), resumption);
     const { startCursor, metrics } = subscription;
     const { key } = this.#groupOf(subscription, operation);
@@ -67,7 +67,7 @@ export class SubscriptionManager {
     const charge = budget?.chargeEvents(operation);
     const onLeave = limits.acquire(operation.context.origin ?? ownOrigin, key);
     const onReadOn = (cursor: unknown) => void this.#rejoin(subscriber, operation, cursor);
-    const client = { caller, startCursor, sendsCursors, reportsStart };
+    const client = { caller, startCursor, ...reports };
     const options = { ...client, metrics, queueLimit, patienceMs, charge, onLeave, onReadOn };
     const subscriber: Subscriber = new Subscriber(options);
     if (startCursor !== undefined) metrics.clientResumes.value += 1;
@@ -117,6 +117,7 @@ export class SubscriptionManager {
       subscription,
       upstreams: this.options.upstreams,
       startTimeoutMs: this.options.startTimeoutMs,
+      patienceMs: this.options.patienceMs,
       onDelivered: (cursor) => mergeIfCaughtUp(stream, group.streams, cursor),
       onClosed: () => {
         group.streams.delete(stream);
