@@ -3,6 +3,7 @@ import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { multipartText } from '@marquee/chassis/http/multipart-mixed';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import { isPosition } from './live-event.js';
 
 /** The text of a response with several results. */
 export interface EventTexts {
@@ -22,7 +23,9 @@ export interface EventTexts {
 /** The "distinct connections mode" of the GraphQL over SSE protocol (enisdenjo/graphql-sse, PROTOCOL.md). */
 export function serverSentTexts(mask: MaskError): EventTexts {
   const next = (result: ExecutionResult, cursor?: unknown): string =>
-    `event: next\n${eventId(cursor)}data: ${stringifyResult(result, mask)}\n\n`;
+    isPosition(result)
+      ? `${eventId(cursor)}\n`
+      : `event: next\n${eventId(cursor)}data: ${stringifyResult(result, mask)}\n\n`;
   return {
     contentType: 'text/event-stream; charset=utf-8',
     start: ':\n\n',
@@ -34,7 +37,10 @@ export function serverSentTexts(mask: MaskError): EventTexts {
   };
 }
 
-/** A client that connects again sends the last id in `Last-Event-ID` (HTML, section 9.2). */
+/**
+ * A client that connects again sends the last id in `Last-Event-ID` (HTML, section 9.2). An id without data is no event:
+ * before the first one, it is the position at which the subscription starts.
+ */
 function eventId(cursor: unknown): string {
   const id = typeof cursor === 'string' || typeof cursor === 'number' ? String(cursor) : '';
   return /^[!-~]+$/.test(id) ? `id: ${id}\n` : '';

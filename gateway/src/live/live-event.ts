@@ -26,17 +26,26 @@ export interface StreamResult {
 
 /** Reports at once that events are lost, so that the client reads the current data. @param cursor if it is known */
 export function gapNotice(cursor?: unknown): StreamResult {
-  return notice('gap', cursor, { gap: true, ...(cursor !== undefined && { cursor }) });
+  return notice('gap', cursor, { data: null, extensions: { gap: true, ...(cursor !== undefined && { cursor }) } });
 }
 
 /** Reports where a stream starts, so that a client can resume from there before the first event. */
 export function positionNotice(cursor: unknown): StreamResult {
-  return notice('position', cursor, { cursor });
+  const result = { data: null, extensions: { cursor } };
+  positions.add(result);
+  return notice('position', cursor, result);
+}
+
+const positions = new WeakSet<ExecutionResult>();
+
+/** Whether a result only reports the position at which its stream starts. */
+export function isPosition(result: ExecutionResult): boolean {
+  return positions.has(result);
 }
 
 /** Reports whether a stream without cursors has started, so that the data which a client reads afterwards stay current. */
 export function startNotice(started: boolean): StreamResult {
-  return notice('position', undefined, { started });
+  return notice('position', undefined, { data: null, extensions: { started } });
 }
 
 /** Results with their cursors, by the results without. */
@@ -51,8 +60,7 @@ export function withCursor(result: ExecutionResult, cursor: unknown): ExecutionR
   return getOrCreate(withCursors, result, () => ({ ...result, extensions: { ...result.extensions, cursor } }));
 }
 
-function notice(kind: 'gap' | 'position', cursor: unknown, extensions: Record<string, unknown>): StreamResult {
-  const result: ExecutionResult = { data: null, extensions };
+function notice(kind: 'gap' | 'position', cursor: unknown, result: ExecutionResult): StreamResult {
   return {
     kind,
     cursor,

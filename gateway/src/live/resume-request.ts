@@ -8,6 +8,8 @@ export interface ResumeRequest {
   after?: CursorText | undefined;
   /** Whether results contain their cursors in `extensions`. */
   sendsCursors: boolean;
+  /** Whether a first result without data reports the position at which the subscription starts. */
+  reportsPosition: boolean;
   /** Whether results without data report that a subscription without cursors waits for its service, and that it started. */
   reportsStart: boolean;
 }
@@ -18,7 +20,7 @@ export interface CursorText {
   path: string;
 }
 
-export const withoutCursors: ResumeRequest = { sendsCursors: false, reportsStart: false };
+export const withoutCursors: ResumeRequest = { sendsCursors: false, reportsPosition: false, reportsStart: false };
 
 const path = 'extensions.resume';
 
@@ -32,7 +34,7 @@ export function resumeRequestIn({ extensions }: OperationParams): ResumeRequest 
   if (resume === undefined || resume === null) return withoutCursors;
   if (typeof resume !== 'object') return malformed();
   const { after, reportsStart: start } = resume as { after?: unknown; reportsStart?: unknown };
-  const request = { sendsCursors: true, reportsStart: start === true };
+  const request = { sendsCursors: true, reportsPosition: true, reportsStart: start === true };
   if (after === undefined || after === null) return request;
   if (typeof after !== 'string' && typeof after !== 'number') return malformed();
   return { ...request, after: { text: String(after), path } };

@@ -130,7 +130,8 @@ async function sendEvents(
 ): Promise<void> {
   const mask = maskClientErrors(log);
   const isMultipart = responseForms(request).subscription === 'multipart';
-  const subscriber = await subscriptions.subscribe(operation, caller, resumeRequestOf(request));
+  const resumption = { ...resumeRequestOf(request), reportsPosition: !isMultipart };
+  const subscriber = await subscriptions.subscribe(operation, caller, resumption);
   const texts = isMultipart ? multipartSubscriptionTexts(mask) : serverSentTexts(mask);
   return sendResults(response, subscriber, connection, texts);
 }

@@ -11,8 +11,10 @@ export interface SubscriberOptions {
   patienceMs: number;
   /** The cursor that the client resumes from. */
   startCursor: unknown;
-  /** Whether each result contains its cursor in `extensions`, and a first one the position at which the stream starts. */
+  /** Whether each result contains its cursor in `extensions`. */
   sendsCursors: boolean;
+  /** Whether a first result without data reports the position at which the stream starts. */
+  reportsPosition: boolean;
   /** Whether results report that a stream without cursors waits for its service, and that it started. */
   reportsStart: boolean;
   metrics: LiveMetrics;

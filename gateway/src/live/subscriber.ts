@@ -98,7 +98,7 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult>, Waiti
   startAt(cursor: unknown): void {
     if (this.#cursor !== undefined || cursor === undefined) return;
     this.#cursor = cursor;
-    if (this.options.sendsCursors) this.push(positionNotice(cursor));
+    if (this.options.reportsPosition) this.push(positionNotice(cursor));
   }
 
   /** Whether the service has started its stream, which has no cursors. Called again after each interruption. */

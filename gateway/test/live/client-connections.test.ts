@@ -170,6 +170,17 @@ describe('over server-sent events', () => {
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('Last-Event-ID')]);
   });
 
+  test('an id without an event is the position at which the subscription starts', async () => {
+    rooms.post('before');
+    const [abort, query] = [new AbortController(), 'subscription { posted { text } }'];
+    const first = await events({ query }, { signal: abort.signal });
+    expect(await textUntil(first, '\n\n', 'id: ')).toBe(':\n\nid: 1\n\n');
+    abort.abort();
+    rooms.post('meanwhile');
+    const resumed = await events({ query }, { headers: { 'last-event-id': '1' } });
+    expect(await textUntil(resumed, '\n\n', 'id: ')).toContain('id: 2\ndata: {"data":{"posted":{"text":"meanwhile"}}}');
+  });
+
   test('delivers the events of a subscription, and ends it at the subgraph when the client disconnects', async () => {
     const abort = new AbortController();
     const response = await events({ query: posts }, { signal: abort.signal });
