@@ -121,6 +121,21 @@ describe('uses an index for', () => {
     expect(scans).toEqual([]);
   });
 
+  test('jobs by relevance, of the ranked and of older matches', async () => {
+    const time = '2026-01-01T01:00:00.000Z';
+    const cursors = [`5000 ${time} ${time} ${dataset.folderId}`, `- ${time}`].map((value) => [value, dataset.folderId]);
+    const filters = filterCombinations({ genreIds: ids('GENRE', 'noir') });
+    const lists = searches.flatMap((words) => filters.map((filter) => ({ ...anyJob, ...filter, words })));
+    const scans: unknown[] = [];
+    for (const criteria of lists)
+      for (const after of [null, ...cursors]) {
+        const page = { ...firstPage, after, sort: JobSort.RELEVANCE };
+        const list = () => recorded.store.publicJobs.list(criteria, page);
+        if ((await scannedBy(list)).length > 0) scans.push({ criteria, after });
+      }
+    expect(scans).toEqual([]);
+  });
+
   test('the facets of jobs and freelancers with any filter', async () => {
     const jobFilters = filterCombinations({
       projectTypeIds: ids('PROJECT_TYPE', 'cover'),

@@ -22,6 +22,31 @@ test('replicas that start together create one table', async () => {
   await expect(replicas[4]?.check()).resolves.toBeUndefined();
 });
 
+test('a table of an earlier build gets the indexes that it lacks, with the items that it has', async () => {
+  const settings = read();
+  const { documents, table } = await open(settings);
+  for (const id of ['a', 'b']) await documents.put({ TableName: table, Item: { id, kind: id === 'a' ? 'x' : 'y' } });
+  const newer: TableDefinition = {
+    ...definition,
+    AttributeDefinitions: [
+      ...(definition.AttributeDefinitions ?? []),
+      { AttributeName: 'kind', AttributeType: ScalarAttributeType.S },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'by_kind',
+        KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  };
+  const replicas = await Promise.all([1, 2, 3].map(() => open(settings, newer)));
+  await replicas[0]?.documents.put({ TableName: table, Item: { id: 'c', kind: 'x' } });
+  const query = { TableName: table, IndexName: 'by_kind', KeyConditionExpression: 'kind = :kind' };
+  const found = await documents.query({ ...query, ExpressionAttributeValues: { ':kind': 'x' } });
+  expect(found.Items?.map(({ id }) => id).sort()).toEqual(['a', 'c']);
+});
+
 test('a replica that finds the table still being created waits for it', async () => {
   const states = ['CREATING', 'CREATING', 'ACTIVE'];
   const creating = await openTableServer(() => ({ TableStatus: states.shift() ?? 'ACTIVE' }));
@@ -88,8 +113,8 @@ async function openTableServer(describe: () => object): Promise<{ url: string; s
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
 
-async function open(settings: ReturnType<typeof read>): Promise<Dynamo> {
-  const dynamo = await openDynamo(settings, definition);
+async function open(settings: ReturnType<typeof read>, tableDefinition = definition): Promise<Dynamo> {
+  const dynamo = await openDynamo(settings, tableDefinition);
   opened.push(dynamo);
   return dynamo;
 }

@@ -5,7 +5,7 @@ export interface Search {
   variables: object;
 }
 
-const jobs = `query ($filter: JobFilter) { jobs(filter: $filter) { edges { node { id title status summary
+const jobs = `query ($filter: JobFilter, $sort: JobSort) { jobs(filter: $filter, sort: $sort) { edges { node { id title status summary
   projectType { label } genres { label } audiences { label } proposalCount poster { id } } } pageInfo { endCursor } } }`;
 
 const freelancers = `query ($filter: FreelancerFilter, $sort: FreelancerSort) { freelancers(filter: $filter, sort: $sort) {
@@ -44,13 +44,15 @@ const freelancerFilters = {
   'words, terms and place': { search: 'night', styles: ['gouache'], location: 'leip', usesAi: false },
 };
 
-/** Every filter of jobs, and every filter of freelancers in each sort order that it supports. */
+/** Every filter of jobs with and without relevance, and every filter of freelancers in each sort order that it supports. */
 export const searches: readonly Search[] = [
-  ...Object.entries(jobFilters).map(([name, filter]) => ({
-    name: `jobs by ${name}`,
-    document: jobs,
-    variables: { filter },
-  })),
+  ...Object.entries(jobFilters).flatMap(([name, filter]) =>
+    ['NEWEST', ...('search' in filter ? ['RELEVANCE'] : [])].map((sort) => ({
+      name: `jobs by ${name}, ${sort}`,
+      document: jobs,
+      variables: { filter, sort },
+    })),
+  ),
   ...Object.entries(freelancerFilters).flatMap(([name, filter]) =>
     ['NEWEST', 'ALPHABETICAL', 'FEATURED', ...('search' in filter ? ['RELEVANCE'] : [])].map((sort) => ({
       name: `freelancers by ${name}, ${sort}`,

@@ -3,6 +3,8 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
   ResourceNotFoundException,
+  type TableDescription,
+  UpdateTableCommand,
   waitUntilTableExists,
   type CreateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -24,7 +26,7 @@ export const dynamoSettings = subgraphSettings.extend({
     .describe("Endpoint of a DynamoDB emulator. Without it the region's own endpoint is used."),
   CREATE_TABLE: flag
     .default(false)
-    .describe('Creates the table if it is missing. In the cloud the deployment creates it.'),
+    .describe('Creates the table and its indexes if they are missing. In the cloud the deployment creates them.'),
 });
 
 /** The variables that locate the table: all that a program without a server needs. */
@@ -48,7 +50,8 @@ export interface Dynamo {
 export type TableDefinition = Omit<CreateTableCommandInput, 'TableName' | 'BillingMode'>;
 
 /**
- * Opens the service's table. With CREATE_TABLE it is created if it is missing, by one of the replicas that start together.
+ * Opens the service's table. With CREATE_TABLE it and its indexes are created if they are missing, by one of the replicas
+ * that start together.
  * @throws the SDK's error if the table is missing or unreachable
  */
 export async function openDynamo(
@@ -88,16 +91,36 @@ async function ensureTable(client: DynamoDBClient, TableName: string, definition
     if (failure instanceof ResourceNotFoundException) return { Table: undefined };
     throw failure;
   });
-  if (writableStates.has(Table?.TableStatus)) return;
   if (!Table) await createTable(client, TableName, definition);
   // Another replica may have created the table a moment ago: it exists before it accepts writes.
-  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05 }, { TableName });
+  if (!writableStates.has(Table?.TableStatus))
+    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05 }, { TableName });
+  if (Table) await createMissingIndexes(client, Table, definition);
+}
+
+/** Creates the indexes that an earlier build did not have, in one request each, as DynamoDB requires. */
+async function createMissingIndexes(
+  client: DynamoDBClient,
+  { TableName, GlobalSecondaryIndexes = [] }: TableDescription,
+  definition: TableDefinition,
+): Promise<void> {
+  const existing = new Set(GlobalSecondaryIndexes.map(({ IndexName }) => IndexName));
+  const missing = definition.GlobalSecondaryIndexes?.filter(({ IndexName }) => !existing.has(IndexName)) ?? [];
+  for (const index of missing) {
+    const { AttributeDefinitions } = definition;
+    const GlobalSecondaryIndexUpdates = [{ Create: index }];
+    const update = new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates });
+    await client.send(update).catch(async (failure: unknown) => {
+      const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+      if (!Table?.GlobalSecondaryIndexes?.some(({ IndexName }) => IndexName === index.IndexName)) throw failure;
+    });
+    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05 }, { TableName });
+  }
 }
 
 async function createTable(client: DynamoDBClient, TableName: string, definition: TableDefinition): Promise<void> {
-  await client
-    .send(new CreateTableCommand({ ...definition, TableName, BillingMode: 'PAY_PER_REQUEST' }))
-    .catch((raced: Error) => {
-      if (raced.name !== 'ResourceInUseException') throw raced;
-    });
+  const create = new CreateTableCommand({ ...definition, TableName, BillingMode: 'PAY_PER_REQUEST' });
+  await client.send(create).catch((raced: Error) => {
+    if (raced.name !== 'ResourceInUseException') throw raced;
+  });
 }

@@ -3,7 +3,17 @@ import { createRequire } from 'node:module';
 /** Internal modules of dynalite, which are not a public interface; its version is therefore pinned. */
 const require = createRequire(import.meta.url);
 
-export const db = require('dynalite/db/index.js') as { create(options: Options): Store };
+export const db = require('dynalite/db/index.js') as {
+  create(options: Options): Store;
+  /** Changes the entries of an item in the indexes of a table. */
+  updateIndexes(
+    store: Store,
+    table: Table,
+    existing: Attributes | undefined,
+    item: Attributes,
+    done: Callback<void>,
+  ): void;
+};
 
 export const validations = require('dynalite/validations/index.js') as {
   /** Removes unknown attributes. @throws when a value has the wrong type */
@@ -40,6 +50,13 @@ export type Change = { type: 'put'; key: string; value: Attributes } | { type: '
 
 export interface Table {
   KeySchema: { AttributeName: string }[];
+  AttributeDefinitions?: object[];
+  GlobalSecondaryIndexes?: TableIndex[];
+}
+
+/** An index, as CreateTable and UpdateTable describe it. */
+export interface TableIndex extends Record<string, unknown> {
+  IndexName: string;
 }
 
 /** An open iterator of LevelDB. */
@@ -59,6 +76,7 @@ export interface Store {
     keys(options: object): LevelIterator;
     values(options: object): LevelIterator;
   };
+  tableDb: { put(name: string, table: Table, done: Callback<void>): void };
   getTable(name: string, done: Callback<Table>): void;
   getItemDb(table: string): SubStore;
   getIndexDb(kind: string, table: string, index: string): SubStore;

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { db, type Store } from './dynalite.js';
+import { createIndexes, createsIndex } from './index-creation.js';
 import { closeIteratorsAfterUse } from './iterators.js';
 import { type Body, operations } from './operations.js';
 import { readWriteLock } from './read-write-lock.js';
@@ -54,6 +55,7 @@ function createHandler(store: Store): HandleOperation {
   const lock = readWriteLock();
   const tokens = recentTokens();
   return async (name, body) => {
+    if (name === 'UpdateTable' && createsIndex(body)) return lock.exclusive(() => createIndexes(store, body));
     if (name === 'TransactGetItems') return lock.exclusive(() => transactGet(store, body));
     if (name === 'TransactWriteItems') {
       const write = () => transactWrite(store, body);

@@ -19,7 +19,7 @@ export const fieldCosts: FieldCosts = {
     covers: { weight: 50, arguments: { filter: 450, sort: 50 } },
     folders: { weight: 50 },
     freelancers: { weight: 50, arguments: { filter: 1200, sort: 50 } },
-    jobs: { weight: 50, arguments: { filter: 700, sort: 50 } },
+    jobs: { weight: 50, arguments: { filter: 700, sort: 450 } },
     myInvitations: { weight: 50 },
     myJobCounts: { items: 8, weight: 50 },
     myJobs: { weight: 50 },

@@ -1,5 +1,6 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import { openBus as openConfiguredBus } from '@marquee/chassis/bus/open-bus';
+import { startBackfill } from '@marquee/chassis/dynamodb/dynamo-backfill';
 import { dynamoInbox } from '@marquee/chassis/dynamodb/dynamo-inbox';
 import { type Dynamo, openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { startEventConsumer } from '@marquee/chassis/events/event-consumer';
@@ -19,7 +20,7 @@ import { fieldCosts, typeWeights } from './field-costs.js';
 import { createInboxStreams } from './inbox/inbox-stream.js';
 import { createConversationFollowers } from './live/conversation-followers.js';
 import { createTailRegistry } from './live/tail-registry.js';
-import { startDepartureBackfill } from './people/departure-backfill.js';
+import { departureBackfill } from './people/departure-backfill.js';
 import { peopleReactions } from './people/people-reactions.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
@@ -82,7 +83,7 @@ function consumeEvents(
   const reactions = peopleReactions(store, bus);
   closers.add(startEventConsumer({ settings, inbox, reactions, log, check: dynamo.check }));
   const erase = (userId: string) => store.eraseMessages(userId, (conversation) => publishChange(bus, conversation));
-  closers.add(startDepartureBackfill(dynamo, log, { erase }));
+  closers.add(startBackfill(dynamo, log, departureBackfill(dynamo, { erase })));
 }
 
 function liveStreams(

@@ -2,13 +2,14 @@ import { createLogTails } from '@marquee/chassis/bus/change-log';
 import { openBus } from '@marquee/chassis/bus/open-bus';
 import { tailIntervals } from '@marquee/chassis/bus/tail-store';
 import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
-import { openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import { startBackfill } from '@marquee/chassis/dynamodb/dynamo-backfill';
+import { type Dynamo, openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { startEventRelay } from '@marquee/chassis/events/event-relay';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { DataExport } from '@marquee/chassis/graphql/exported-record';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
-import type { Service } from '@marquee/chassis/process/run-service';
+import type { Service, ServiceContext } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { showsSettings, type ShowsSettings } from './config.js';
 import { type ShowsContext, showsContext } from './context.js';
@@ -19,6 +20,7 @@ import { partner } from './partner.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
+import { titleBackfill } from './shows/title-backfill.js';
 import { createStore } from './store.js';
 import { tableDefinition } from './table.js';
 
@@ -45,6 +47,7 @@ export const service: Service<ShowsSettings> = {
     const dynamo = closers.add(await openDynamo(settings, tableDefinition));
     const showLog = openShowLog(dynamo);
     const store = createStore(dynamo, showLog);
+    await indexTitles(dynamo, serviceContext);
     if (settings.SEED) await seed(store);
     const bus = closers.add(await openBus(settings, log));
     const cache = closers.add(await openCacheInvalidator(settings, log));
@@ -63,3 +66,10 @@ export const service: Service<ShowsSettings> = {
     };
   },
 };
+
+/** At once where the service creates its table, since no replica of an earlier build runs then. */
+async function indexTitles(dynamo: Dynamo, { settings, log, closers }: ServiceContext<ShowsSettings>): Promise<void> {
+  const backfill = titleBackfill(dynamo);
+  if (!settings.CREATE_TABLE) closers.add(startBackfill(dynamo, log, backfill));
+  else while (!(await backfill.runPage()));
+}

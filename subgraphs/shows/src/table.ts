@@ -1,10 +1,10 @@
 import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
 
 /**
- * One item per show, keyed by slug, and five indexes, so that every list is read with Queries and nothing is scanned. The
+ * One item per show, keyed by slug, and six indexes, so that every list is read with Queries and nothing is scanned. The
  * change log (database/show-log.ts) has items too, which are in no index.
  *
- * `gsi_drm_episode` serves "with DRM, by number of episodes" and projects all attributes. The other four are slim: they
+ * `gsi_drm_episode` serves "with DRM, by number of episodes" and projects all attributes. The others are slim: they
  * project only the attributes of filters (about 200 bytes per show, so that a Query of 1 MB reads about 5,000), and the
  * shows of a page are then read by key. `list/list-plan.ts` chooses the index whose key fits the filter best; the rest of
  * the filter is a filter expression.
@@ -12,6 +12,9 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
  * Ties: `episodeCount` is a number, and DynamoDB returns items with equal range keys in no defined order. A page is read
  * from `gsi_drm_episode` by one Query if that reads beyond the last count of the page; if more shows have equal counts, it
  * is read from `gsi_shelf_episode` instead, which has no ties: its range key is the padded count followed by the slug.
+ *
+ * Titles: `gsi_shelf_title` is in the order of `titleOrder`, the words of the title followed by the slug. Shows that builds
+ * without this attribute wrote get it from `shows/title-backfill.ts`.
  *
  * Search matches the beginnings of words in titles, without case and accents. It reads `titleWords` in the smallest index
  * that the rest of the filter allows, at most 1 MB per Query and a limited number of Queries per request; a page that is
@@ -31,6 +34,7 @@ export const tableDefinition: TableDefinition = {
     { AttributeName: 'episodeCount', AttributeType: 'N' },
     { AttributeName: 'shelf', AttributeType: 'S' },
     { AttributeName: 'episodeOrder', AttributeType: 'S' },
+    { AttributeName: 'titleOrder', AttributeType: 'S' },
     { AttributeName: 'genreKey', AttributeType: 'S' },
     { AttributeName: 'countryKey', AttributeType: 'S' },
   ],
@@ -45,6 +49,7 @@ export const tableDefinition: TableDefinition = {
     },
     slim('gsi_shelf', 'shelf', 'slug'),
     slim('gsi_shelf_episode', 'shelf', 'episodeOrder'),
+    slim('gsi_shelf_title', 'shelf', 'titleOrder'),
     slim('gsi_genre', 'genreKey', 'slug'),
     slim('gsi_country', 'countryKey', 'slug'),
   ],

@@ -2,7 +2,7 @@ import type { JobsContext } from '../context.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
 import { termIdsBySlug } from '../taxonomy/taxonomy-slugs.js';
 import type { ParsedJobFilter } from './job-filter-rules.js';
-import type { PublicJobCriteria } from './public-job-store.js';
+import type { PublicJobCriteria } from './public-job-conditions.js';
 
 /** Converts a parsed filter to criteria for the store: slugs of terms are resolved to ids. */
 export async function toJobCriteria(store: JobsContext['store'], filter: ParsedJobFilter): Promise<PublicJobCriteria> {

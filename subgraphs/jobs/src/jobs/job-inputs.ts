@@ -1,6 +1,7 @@
 import { PageArgs } from '@marquee/chassis/paging/relay-connection';
 import { ArgsType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { Distribution, Job, JobAction } from './job-model.js';
+import { maxRanked } from './job-relevance-store.js';
 
 @InputType({
   description:
@@ -34,6 +35,7 @@ export enum JobSort {
   OLDEST = 'OLDEST',
   DEADLINE = 'DEADLINE',
   ALPHABETICAL = 'ALPHABETICAL',
+  RELEVANCE = 'RELEVANCE',
 }
 registerEnumType(JobSort, {
   name: 'JobSort',
@@ -43,6 +45,11 @@ registerEnumType(JobSort, {
     OLDEST: { description: 'The jobs that were published first come first.' },
     DEADLINE: { description: 'By `closesAt`, the next one first. Jobs that do not close by themselves are last.' },
     ALPHABETICAL: { description: 'By title from A to Z, without regard to case and accents.' },
+    RELEVANCE: {
+      description:
+        'Best matches of `filter.search` first, which it requires: words in the title count most. For a very common search ' +
+        `word the newest ${maxRanked} matches are ranked; older matches follow by time of publication.`,
+    },
   },
 });
 
@@ -54,7 +61,8 @@ export class JobsArgs extends PageArgs {
   @Field(() => JobSort, {
     nullable: true,
     defaultValue: JobSort.NEWEST,
-    description: 'Sort order. A cursor is only valid with the sort order and the filter that it came from.',
+    description:
+      'Sort order. A cursor is only valid with the sort order and the filter that it came from. RELEVANCE pages only forward.',
   })
   sort?: JobSort | null;
 }

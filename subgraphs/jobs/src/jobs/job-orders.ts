@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { byTitle, isAfterYearZero, type ListOrder, type SortValue } from '../paging/list-order.js';
+import { byTitle, type CursorValue, isAfterYearZero, type ListOrder, type SortValue } from '../paging/list-order.js';
 import { JobSort } from './job-inputs.js';
 import type { Job } from './job-model.js';
+import { relevance, type RelevantJob } from './job-relevance-store.js';
 
 const publishedAt: SortValue<Job> = {
   ofRow: (alias) => `${alias}.published_at`,
@@ -18,10 +19,16 @@ const deadline: SortValue<Job> = {
   shape: z.union([z.literal('infinity'), z.iso.datetime().refine(isAfterYearZero)]),
 };
 
-/** The orders of public jobs. The first is the usual one. */
-export const jobOrders: Readonly<Record<JobSort, ListOrder<Job>>> = {
+/** The orders of public jobs in which the database lists them. The first is the usual one. */
+export const jobOrders: Readonly<Record<Exclude<JobSort, JobSort.RELEVANCE>, ListOrder<Job>>> = {
   [JobSort.NEWEST]: { direction: 'DESC', value: publishedAt },
   [JobSort.OLDEST]: { direction: 'ASC', value: publishedAt },
   [JobSort.DEADLINE]: { direction: 'ASC', value: deadline },
   [JobSort.ALPHABETICAL]: byTitle,
+};
+
+/** The values in the cursors of each order. */
+export const jobCursors: Readonly<Record<JobSort, { value?: CursorValue<RelevantJob> }>> = {
+  ...jobOrders,
+  [JobSort.RELEVANCE]: { value: relevance },
 };

@@ -4,6 +4,7 @@ import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connect
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { Media, Show, User } from '../entity-stubs.js';
+import { assertRelevance } from '../paging/relevance-rules.js';
 import { parseIdPage, toIdConnection } from '../paging/id-connection.js';
 import { parseSortedPage, toSortedConnection } from '../paging/sorted-connection.js';
 import { validActions } from '../state-machine/state-machine.js';
@@ -16,13 +17,14 @@ import { JobsArgs, JobSort } from './job-inputs.js';
 import { jobMachine } from './job-machine.js';
 import { Job, JobAction, JobConnection, JobStatus } from './job-model.js';
 import { effectiveStatus, hasFullAccess, jobActors, jobSubject } from './job-visibility-rules.js';
-import { jobOrders } from './job-orders.js';
+import { jobCursors } from './job-orders.js';
 
 @Resolver(() => Job)
 export class JobResolver {
   @Query(() => JobConnection, { description: 'Public jobs, which are those with the status PUBLISHED.' })
   async jobs(@Ctx() { store }: JobsContext, @Args(() => JobsArgs) args: JobsArgs): Promise<JobConnection> {
-    const list = { orders: jobOrders, sort: args.sort ?? JobSort.NEWEST, filter: parseJobFilter(args.filter) };
+    const list = { orders: jobCursors, sort: args.sort ?? JobSort.NEWEST, filter: parseJobFilter(args.filter) };
+    if (list.sort === JobSort.RELEVANCE) assertRelevance(args, list.filter.search);
     const page = parseSortedPage(args, list);
     const criteria = await toJobCriteria(store, list.filter);
     const connection = toSortedConnection(await store.publicJobs.list(criteria, page), page, list);

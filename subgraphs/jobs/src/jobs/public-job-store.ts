@@ -11,15 +11,8 @@ import { orderSql, type PageRange, pageRange, type SortedPage } from '../paging/
 import { JobSort } from './job-inputs.js';
 import { Job } from './job-model.js';
 import { jobOrders } from './job-orders.js';
-
-/** A filter of public jobs as the database applies it. Null does not restrict the list. */
-export interface PublicJobCriteria {
-  words: string | null;
-  projectTypeIds: readonly string[] | null;
-  genreIds: readonly string[] | null;
-  audienceIds: readonly string[] | null;
-  showSlug: string | null;
-}
+import { listByRelevance, type RelevantJob } from './job-relevance-store.js';
+import { type Condition, conditions, isPublic, type PublicJobCriteria, searchQuery } from './public-job-conditions.js';
 
 /** A job, and the places of the criteria that it matches, from 1. */
 export interface CriteriaMatch {
@@ -29,6 +22,9 @@ export interface CriteriaMatch {
 
 /** One page of the list of public jobs. */
 export type JobPage = SortedPage<JobSort>;
+
+/** One page in an order of the database. */
+type OrderedPage = SortedPage<keyof typeof jobOrders>;
 
 /** One page of public jobs within another object, the most recently published first. */
 export type PublishedPage = KeysetPage<readonly [publishedAt: string, id: string]>;
@@ -78,7 +74,9 @@ function listing(source: DataSource) {
     DESC: prepareRead(source, Job, (columns) => listStatement(columns, 'DESC')),
     ASC: prepareRead(source, Job, (columns) => listStatement(columns, 'ASC')),
   };
-  return async (criteria: PublicJobCriteria, page: JobPage): Promise<Job[]> => {
+  return async (criteria: PublicJobCriteria, { sort, ...range }: JobPage): Promise<RelevantJob[]> => {
+    if (sort === JobSort.RELEVANCE) return listByRelevance(source, criteria, range, newestMatches(source, criteria));
+    const page: OrderedPage = { ...range, sort };
     if (criteria.words !== null) return search(source, criteria, criteria.words, page);
     const filters = conditions('job', criteria);
     if (filters.length === 0 && page.sort === JobSort.NEWEST)
@@ -97,7 +95,24 @@ function listStatement(columns: string, order: Order): string {
     order by published_at ${order}, id ${order} limit $5`;
 }
 
-async function search(source: DataSource, criteria: PublicJobCriteria, words: string, page: JobPage): Promise<Job[]> {
+/** Reads matches after a key, the most recently published first. */
+function newestMatches(source: DataSource, criteria: PublicJobCriteria) {
+  return (after: readonly [time: string, id: string], limit: number) =>
+    search(source, criteria, criteria.words ?? '', {
+      after,
+      before: null,
+      isBackward: false,
+      limit,
+      sort: JobSort.NEWEST,
+    });
+}
+
+async function search(
+  source: DataSource,
+  criteria: PublicJobCriteria,
+  words: string,
+  page: OrderedPage,
+): Promise<Job[]> {
   const filters = conditions('j', criteria);
   const { condition, parameters } = rangeOf(page, 'j');
   const found = boundedSearchSql({
@@ -116,14 +131,14 @@ async function search(source: DataSource, criteria: PublicJobCriteria, words: st
 }
 
 /** Jobs whose deadline has passed stay PUBLISHED, and come first in this order: by the condition the index skips them. */
-function rangeOf(page: JobPage, alias: string): PageRange {
+function rangeOf(page: OrderedPage, alias: string): PageRange {
   const { condition, parameters } = pageRange(jobOrders[page.sort], page, alias);
   if (page.sort !== JobSort.DEADLINE) return { condition, parameters };
   return { condition: `${condition} and coalesce(${alias}.closes_at, 'infinity') > now()`, parameters };
 }
 
 /** In the order in which a page is read. */
-function sorted(found: SelectQueryBuilder<Job>, page: JobPage): SelectQueryBuilder<Job> {
+function sorted(found: SelectQueryBuilder<Job>, page: OrderedPage): SelectQueryBuilder<Job> {
   const { direction, value } = jobOrders[page.sort];
   const order = readingOrder(direction, page);
   return (value ? found.orderBy(value.ofRow('job'), order) : found).addOrderBy('job.id', order);
@@ -178,11 +193,6 @@ function inReadingOrder(found: SelectQueryBuilder<Job>, page: PublishedPage): Se
   return found.orderBy('job.publishedAt', publishedOrder(page)).addOrderBy('job.id', publishedOrder(page));
 }
 
-/** The SQL condition that a row of `jobs` is public. */
-function isPublic(alias: string): string {
-  return `${alias}.status = 'PUBLISHED' and ${alias}.poster_is_active and (${alias}.closes_at is null or ${alias}.closes_at > now())`;
-}
-
 /** The SQL condition that a row is between the cursors of a page. */
 function isInRange(alias: string): string {
   return `(${alias}.published_at, ${alias}.id) < (cast(:afterTime as timestamptz), cast(:afterId as uuid))
@@ -195,29 +205,9 @@ function rangeParameters({ after, before }: Pick<KeysetPage<readonly string[]>, 
   return { afterTime, afterId, beforeTime, beforeId };
 }
 
-interface Condition {
-  condition: string;
-  values: Record<string, unknown>;
-}
-
-/** The conditions of a filter, without its words. */
-function conditions(alias: string, criteria: PublicJobCriteria): Condition[] {
-  const { projectTypeIds, genreIds, audienceIds, showSlug } = criteria;
-  return [
-    ...optional(`${alias}.project_type_id = any(:projectTypeIds)`, 'projectTypeIds', projectTypeIds),
-    ...optional(`${alias}.genre_ids && cast(:genreIds as uuid[])`, 'genreIds', genreIds),
-    ...optional(`${alias}.audience_ids && cast(:audienceIds as uuid[])`, 'audienceIds', audienceIds),
-    ...optional(`${alias}.show_slug = :showSlug`, 'showSlug', showSlug),
-  ];
-}
-
 function withConditions(found: SelectQueryBuilder<Job>, filters: readonly Condition[]): SelectQueryBuilder<Job> {
   for (const { condition, values } of filters) found.andWhere(condition, values);
   return found;
-}
-
-function optional(condition: string, name: string, value: unknown): Condition[] {
-  return value === null ? [] : [{ condition, values: { [name]: value } }];
 }
 
 /** The conditions of a filter for jobs and a list of criteria, which are a JSON array. One row per job is quick to read. */
@@ -233,7 +223,3 @@ const matchingCriteria = `
     and (criteria."audienceIds" is null or job.audience_ids && criteria."audienceIds")
     and (criteria."showSlug" is null or job.show_slug = criteria."showSlug")
   group by job.id`;
-
-function searchQuery(words: string): string {
-  return `websearch_to_tsquery('english', lower(${words} collate "pg_c_utf8"))`;
-}

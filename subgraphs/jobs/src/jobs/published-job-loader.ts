@@ -3,7 +3,7 @@ import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { createCurrentLoader, createCurrentRowLoader } from '@marquee/chassis/loaders/loaders';
 import type { Store } from '../store.js';
 import type { Job } from './job-model.js';
-import type { PublicJobCriteria } from './public-job-store.js';
+import type { PublicJobCriteria } from './public-job-conditions.js';
 
 /** Milliseconds for which all subscriptions that match a change share its job: within them their turns have come. */
 const sharedMs = 1_000;

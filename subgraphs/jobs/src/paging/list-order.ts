@@ -8,16 +8,20 @@ export interface ListOrder<Row> {
   value?: SortValue<Row>;
 }
 
-/** The value of a row by which a list is sorted. */
-export interface SortValue<Row> {
-  /** The SQL of the value, as an index contains it. @param alias of the table */
-  ofRow(alias: string): string;
-  /** The SQL of the value of a cursor. @param parameter that contains the text in the cursor */
-  ofCursor(parameter: string): string;
+/** The value of a row by which a list is sorted, in its cursors. */
+export interface CursorValue<Row> {
   /** The text of the value in the cursor of a row. */
   inCursor(row: Row): string;
   /** The texts that cursors can contain. */
   shape: z.ZodType<string>;
+}
+
+/** The value of a row by which the database sorts a list. */
+export interface SortValue<Row> extends CursorValue<Row> {
+  /** The SQL of the value, as an index contains it. @param alias of the table */
+  ofRow(alias: string): string;
+  /** The SQL of the value of a cursor. @param parameter that contains the text in the cursor */
+  ofCursor(parameter: string): string;
 }
 
 /** Postgres has no year 0, which ISO 8601 has. */

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { type Connection, type PageArgs, parsePage, toConnection } from '@marquee/chassis/paging/relay-connection';
 import { z } from 'zod';
-import type { ListOrder, SortedPage } from './list-order.js';
+import type { CursorValue, SortedPage } from './list-order.js';
 
 /** A list as a client requests it. */
 export interface SortedList<Sort extends string, Row> {
-  /** The orders of the list. The first is the usual one. */
-  orders: Readonly<Record<Sort, ListOrder<Row>>>;
+  /** The orders of the list. The first is the usual one. An order by id alone has no value. */
+  orders: Readonly<Record<Sort, { value?: CursorValue<Row> }>>;
   sort: Sort;
   /** The validated filter. */
   filter: object;

@@ -3,15 +3,10 @@ import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { requireVisibleFolder } from '../folders/folder-access.js';
 import { requireOneKey } from '../input/input-values.js';
+import { assertRelevance } from '../paging/relevance-rules.js';
 import { toFreelancerCriteria } from './freelancer-criteria.js';
-import { FreelancersArgs } from './freelancer-list-inputs.js';
-import {
-  assertFilterAllowed,
-  listName,
-  parseFreelancerFilter,
-  parseSortedPage,
-  requireSort,
-} from './freelancer-list-rules.js';
+import { FreelancersArgs, FreelancerSort } from './freelancer-list-inputs.js';
+import { assertFilterAllowed, listName, parseFreelancerFilter, parseSortedPage } from './freelancer-list-rules.js';
 import { FreelancerConnection, FreelancerProfile } from './profile-model.js';
 import { profileIfVisible } from './profile-visibility-rules.js';
 
@@ -25,7 +20,8 @@ export class FreelancerResolver {
   async freelancers(@Ctx() context: JobsContext, @Args(() => FreelancersArgs) args: FreelancersArgs) {
     const filter = parseFreelancerFilter(args.filter);
     assertFilterAllowed(context.caller, filter);
-    const sort = requireSort(args.sort, filter.search);
+    const sort = args.sort ?? FreelancerSort.NEWEST;
+    if (sort === FreelancerSort.RELEVANCE) assertRelevance(args, filter.search);
     const name = listName(sort, filter);
     const page = parseSortedPage(args, sort, name);
     if (typeof filter.folderId === 'string') await requireVisibleFolder(context, filter.folderId);

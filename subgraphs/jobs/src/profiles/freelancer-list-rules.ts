@@ -1,4 +1,3 @@
-import { badInput } from '@marquee/chassis/errors/errors';
 import { requireUser, type Caller } from '@marquee/chassis/identity/caller';
 import { validateInput } from '@marquee/chassis/input/text';
 import { type PageArgs, parsePage } from '@marquee/chassis/paging/relay-connection';
@@ -7,7 +6,7 @@ import { requireStaff } from '../access.js';
 import { searchText, termSlugs } from '../input/filter-values.js';
 import { optionalText } from '../input/input-values.js';
 import { filterDigest } from '../paging/sorted-connection.js';
-import { FreelancerSort } from './freelancer-list-inputs.js';
+import type { FreelancerSort } from './freelancer-list-inputs.js';
 import type { SortedPage } from './freelancer-list-store.js';
 import { relevanceCursorFormat } from './freelancer-relevance-store.js';
 
@@ -38,13 +37,6 @@ export function assertFilterAllowed(caller: Caller, { favoritesOnly, hasAgent }:
   if (typeof hasAgent === 'boolean') requireStaff(caller);
 }
 
-/** @throws BAD_USER_INPUT for the sort order RELEVANCE without a search text */
-export function requireSort(sort: FreelancerSort | null | undefined, search: string | null): FreelancerSort {
-  const order = sort ?? FreelancerSort.NEWEST;
-  if (order !== FreelancerSort.RELEVANCE || search !== null) return order;
-  throw badInput({ path: 'sort', message: 'RELEVANCE needs filter.search' });
-}
-
 /** Identifies a list in its cursors. */
 export function listName(sort: FreelancerSort, filter: ParsedFreelancerFilter): string {
   return `${sort} ${filterDigest(filter)}`.trim();
@@ -52,13 +44,9 @@ export function listName(sort: FreelancerSort, filter: ParsedFreelancerFilter): 
 
 /**
  * @param list the name of the list
- * @throws BAD_USER_INPUT for an invalid size, for a cursor that is not from this list, and for `last` and
- *   `before` with the sort order RELEVANCE, which compares only the matches that a page needs
+ * @throws BAD_USER_INPUT for an invalid size, and for a cursor that is not from this list
  */
 export function parseSortedPage(args: PageArgs, sort: FreelancerSort, list: string): SortedPage {
-  const backward = (['last', 'before'] as const).find((name) => args[name] !== undefined && args[name] !== null);
-  if (sort === FreelancerSort.RELEVANCE && backward)
-    throw badInput({ path: backward, message: 'RELEVANCE pages only forward' });
   const { after, before, ...page } = parsePage(args, z.tuple([z.literal(list), sortValues[sort], z.uuid()]));
   return { ...page, sort, after: after && [after[1], after[2]], before: before && [before[1], before[2]] };
 }

@@ -36,6 +36,8 @@ export enum ShowSort {
   SLUG = 'SLUG',
   FEWEST_EPISODES = 'FEWEST_EPISODES',
   MOST_EPISODES = 'MOST_EPISODES',
+  ALPHABETICAL = 'ALPHABETICAL',
+  REVERSE_ALPHABETICAL = 'REVERSE_ALPHABETICAL',
 }
 registerEnumType(ShowSort, {
   name: 'ShowSort',
@@ -44,6 +46,8 @@ registerEnumType(ShowSort, {
     SLUG: { description: 'By `slug` from A to Z.' },
     FEWEST_EPISODES: { description: 'By `episodeCount` in ascending order, and then by `slug`.' },
     MOST_EPISODES: { description: 'By `episodeCount` in descending order: FEWEST_EPISODES in reverse.' },
+    ALPHABETICAL: { description: 'By title from A to Z, without regard to case, accents and punctuation.' },
+    REVERSE_ALPHABETICAL: { description: 'By title from Z to A: ALPHABETICAL in reverse.' },
   },
 });
 

@@ -1,11 +1,13 @@
 import type { Keyset } from '@marquee/chassis/paging/keyset-cursor';
 import { z } from 'zod';
-import { episodeOrder } from '../shows/index-keys.js';
+import { episodeOrder, titleEnd } from '../shows/index-keys.js';
 
 /** An entry of an index: at least the attributes that every index projects. */
 export interface IndexEntry {
   slug: string;
   episodeCount: number;
+  /** Absent in other indexes than that of titles. */
+  titleOrder?: string;
 }
 
 /** The order of the entries of an index, and how cursors refer to positions in it. */
@@ -48,7 +50,22 @@ export const byEpisodesThenSlug: ListOrder = {
   evaluatedUpTo: (key) => [Number(String(key['episodeOrder']).split('#', 1)[0]), String(key['slug'])],
 };
 
-/** Negative if the first is before the second. Slugs are ASCII, so comparing code units agrees with DynamoDB's bytes. */
+/** For the index whose range key is the words of the title followed by the slug. Of that key, `titleEnd` marks the cursors. */
+export const byTitleThenSlug: ListOrder = {
+  cursor: z.tuple([
+    z
+      .string()
+      .max(500)
+      // Of characters that are in the same order for DynamoDB as for this code, as `sortedTitle` leaves them.
+      .regex(new RegExp(`^[^\\p{C}\\u{10000}-\\u{10FFFF}]*${titleEnd}[ -~]*$`, 'u')),
+  ]),
+  keyset: ({ titleOrder = '' }) => [titleOrder],
+  rangeKey: 'titleOrder',
+  rangeStart: ([order]) => String(order),
+  evaluatedUpTo: (key) => [String(key['titleOrder'])],
+};
+
+/** Negative if the first is before the second. Neither slugs nor sorted titles have characters whose order as UTF-8 differs. */
 export function compareKeysets(one: Keyset, other: Keyset): number {
   for (const [at, value] of one.entries()) {
     const against = other[at] ?? null;

@@ -2,7 +2,7 @@ import { between, compare, type Condition, contains } from '../database/query-co
 import { paddedCount, partitions } from '../shows/index-keys.js';
 import { wordBeginning } from '../shows/title-words.js';
 import { ShowSort } from './list-inputs.js';
-import { byEpisodesThenSlug, bySlug, type ListOrder } from './list-order.js';
+import { byEpisodesThenSlug, bySlug, byTitleThenSlug, type ListOrder } from './list-order.js';
 
 /** A validated filter. Absent parts match all shows. */
 export interface ListFilter {
@@ -39,6 +39,10 @@ export function planList(filter: ListFilter, sort: ShowSort | null | undefined):
       return { ...episodesPlan(filter), ...drmEpisodes(filter) };
     case ShowSort.MOST_EPISODES:
       return { ...episodesPlan(filter), isDescending: true };
+    case ShowSort.ALPHABETICAL:
+      return titlePlan(filter);
+    case ShowSort.REVERSE_ALPHABETICAL:
+      return { ...titlePlan(filter), isDescending: true };
   }
 }
 
@@ -96,12 +100,25 @@ function episodesPlan(filter: ListFilter): ListPlan {
     ...(minEpisodes !== undefined && { low: paddedCount(minEpisodes) }),
     // '$' sorts directly after '#', which separates the count from the slug.
     ...(maxEpisodes !== undefined && { high: `${paddedCount(maxEpisodes)}$` }),
+    conditions: [...groupConditions(filter), ...wordConditions(filter)],
+  };
+}
+
+function titlePlan(filter: ListFilter): ListPlan {
+  return {
+    index: 'gsi_shelf_title',
+    hashKey: { name: 'shelf', values: partitionsOf(filter) },
+    order: byTitleThenSlug,
     conditions: [
-      ...equals('genreKey', filter.genreKey),
-      ...equals('countryKey', filter.countryKey),
+      ...between('episodeCount', filter.minEpisodes, filter.maxEpisodes),
+      ...groupConditions(filter),
       ...wordConditions(filter),
     ],
   };
+}
+
+function groupConditions({ genreKey, countryKey }: ListFilter): Condition[] {
+  return [...equals('genreKey', genreKey), ...equals('countryKey', countryKey)];
 }
 
 function partitionsOf({ drm }: ListFilter): string[] {

@@ -1,5 +1,5 @@
 import type { ShowValues } from './show-row.js';
-import { normalizeText, titleWords } from './title-words.js';
+import { normalizeText, sortedTitle, titleWords } from './title-words.js';
 
 /** The partitions of the lists: shows with DRM, and shows without. */
 export const partitions = { drm: 'drm', open: 'open' } as const;
@@ -21,7 +21,7 @@ export function indexKeys(slug: string, values: Partial<ShowValues>): Record<str
     ...(episodeCount !== undefined && { episodeOrder: episodeOrder(episodeCount, slug) }),
     ...(genre !== undefined && { genreKey: genre && groupKey(genre) }),
     ...(country !== undefined && { countryKey: country && groupKey(country) }),
-    ...(title !== undefined && { titleWords: titleWords(title) }),
+    ...(title !== undefined && titleKeys(slug, titleWords(title))),
   };
 }
 
@@ -29,6 +29,14 @@ export function indexKeys(slug: string, values: Partial<ShowValues>): Record<str
 export function episodeOrder(episodeCount: number, slug: string): string {
   return `${paddedCount(episodeCount)}#${slug}`;
 }
+
+/** The attributes of a title, by the words of `titleWords`. */
+export function titleKeys(slug: string, words: string): { titleWords: string; titleOrder: string } {
+  return { titleWords: words, titleOrder: `${sortedTitle(words)}${titleEnd}${slug}` };
+}
+
+/** Ends the title in `titleOrder`. It sorts before the space between two words: "Dark" is before "Dark Tides". */
+export const titleEnd = '\t';
 
 /** Padded to the ten digits of the largest GraphQL Int. */
 export function paddedCount(episodeCount: number): string {

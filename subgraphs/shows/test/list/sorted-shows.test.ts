@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestService } from '@marquee/testkit/test-service';
 import { observeStores } from '@marquee/testkit/test-stores';
-import { byEpisodes, bySlug, type ExampleShow, exampleShows } from '../fixtures/sortable-shows.js';
+import { byEpisodes, bySlug, byTitle, type ExampleShow, exampleShows } from '../fixtures/sortable-shows.js';
 import { askList, importItems, listPage, listPages, openShows, reader } from '../fixtures/shows-testbed.js';
 
 const examples = exampleShows(60);
@@ -10,6 +10,8 @@ const orders: [string, typeof bySlug][] = [
   ['SLUG', bySlug],
   ['FEWEST_EPISODES', byEpisodes],
   ['MOST_EPISODES', (one, other) => byEpisodes(other, one)],
+  ['ALPHABETICAL', byTitle],
+  ['REVERSE_ALPHABETICAL', (one, other) => byTitle(other, one)],
 ];
 
 const filters: [object, (show: ExampleShow) => boolean][] = [

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { openDynamo, tableSettings } from '@marquee/chassis/dynamodb/open-table';
+import { startService, type TestService } from '@marquee/testkit/test-service';
+import { freshTable } from '@marquee/testkit/test-stores';
+import { service } from '../../src/service.js';
+import { backfillPage } from '../../src/shows/title-backfill.js';
+import { tableDefinition } from '../../src/table.js';
+import { askList, importItems, item, listPage, listSlugs, writer } from '../fixtures/shows-testbed.js';
+
+const sort = 'ALPHABETICAL';
+
+/** In this order. */
+const titles = [
+  ['marks', '!!!'],
+  ['number', '24'],
+  ['quotes', "'Allo 'Allo!"],
+  ['small', 'dark'],
+  ['large', 'Dark Tides'],
+  ['joined', 'Darkness'],
+  ['accent', 'Étoile'],
+  ['plain', 'etoiles'],
+  ['long-a', `${'\uAC00'.repeat(119)}a`],
+  ['long-b', `${'\uAC00'.repeat(119)}b`],
+  ['compatible', '\uFA0E'],
+  ['rare', '\u{20000}'],
+] as const;
+
+let shows: TestService;
+let dynamo: Dynamo;
+beforeAll(async () => {
+  const table = freshTable();
+  shows = await startService(service, table);
+  dynamo = await openDynamo(tableSettings.parse({ ...table, AWS_REGION: 'eu-central-1' }), tableDefinition);
+  await importItems(
+    shows,
+    titles.map(([name, title]) => item(name, { title })),
+  );
+});
+afterAll(async () => {
+  dynamo.close();
+  await shows.close();
+});
+
+const sorted = titles.map(([name]) => `show/${name}`);
+
+describe('shows by title', () => {
+  test('are sorted by words, without case, accents and punctuation, in pages of any size', async () => {
+    for (const first of [1, 5, 100]) expect(await listSlugs(shows, { sort, first })).toEqual(sorted);
+  });
+
+  test('refuse forged cursors', async () => {
+    for (const position of [
+      ['no end'],
+      ['\ud800\tshow/a'],
+      ['\u{20000}\tshow/a'],
+      [`${'a'.repeat(600)}\tshow/a`],
+      [1],
+    ]) {
+      const after = Buffer.from(JSON.stringify(position)).toString('base64url');
+      const { errors } = await askList(shows, { sort, after });
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'after' }] } }]);
+    }
+  });
+
+  test('follow a changed title', async () => {
+    const rename = 'mutation ($input: UpdateShowInput!) { updateShow(input: $input) { show { slug } } }';
+    const change = (title: string) =>
+      shows.request(rename, { caller: writer, variables: { input: { slug: 'show/number', title } } });
+    await change('Zulu');
+    expect((await listPage(shows, { sort, filter: { search: 'zulu' } })).slugs).toEqual(['show/number']);
+    expect((await listSlugs(shows, { sort })).indexOf('show/number')).toBe(7);
+    await change('24');
+    expect(await listSlugs(shows, { sort })).toEqual(sorted);
+  });
+
+  test('include those of earlier builds once the backfill has passed, and it is not repeated', async () => {
+    const keys = sorted.slice(0, 4).map((slug) => ({ slug }));
+    for (const Key of keys) await setOrder(Key, 'REMOVE titleOrder');
+    await setOrder({ slug: sorted[5]! }, 'SET titleOrder = :old', { ':old': ' older title\tshow/joined' });
+    expect(await listSlugs(shows, { sort })).not.toContain(sorted[0]);
+    await dynamo.documents.delete({ TableName: dynamo.table, Key: { slug: 'backfill of titles#progress' } });
+    let pages = 1;
+    while (!(await backfillPage(dynamo, 5))) pages += 1;
+    expect(pages).toBeGreaterThan(3);
+    expect(await listSlugs(shows, { sort })).toEqual(sorted);
+    await setOrder(keys[0]!, 'REMOVE titleOrder');
+    expect(await backfillPage(dynamo, 5)).toBe(true);
+    expect(await listSlugs(shows, { sort })).toEqual(sorted.slice(1));
+  });
+});
+
+async function setOrder(Key: { slug: string }, UpdateExpression: string, ExpressionAttributeValues?: object) {
+  const values = ExpressionAttributeValues && { ExpressionAttributeValues };
+  await dynamo.documents.update({ TableName: dynamo.table, Key, UpdateExpression, ...values });
+}
