@@ -25,7 +25,7 @@ export interface PublicLookup extends Closable {
    * @throws PrivateAddressError, NameServerError, TooManyLookupsError
    */
   resolve(hostname: string, owner: string): Promise<LookupAddress[]>;
-  /** @throws PrivateAddressError if the host is a literal address that is not allowed; a name is not looked up */
+  /** @throws PrivateAddressError if the host is a literal address or a name that is never allowed; no name is looked up */
   assertAllowedLiteral(hostname: string): void;
   /** Ends all look-ups, which throw NameServerError. */
   close(): void;
@@ -79,17 +79,15 @@ const maxAddresses = 8;
 export function createPublicLookup({ allowLoopback = false, nameServers }: PublicLookupOptions): PublicLookup {
   const owners = new Map<string, OwnerLookups>();
   const queries = new DnsQueries(nameServers);
-  const isAllowed = ({ address }: LookupAddress) =>
-    isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address));
   return {
     async resolve(hostname, owner) {
-      const addresses = literalAddresses(hostname) ?? (await lookupFor(owner, hostname));
-      // A name with a private address beside a public one is refused as a whole.
-      if (addresses.length === 0 || !addresses.every(isAllowed)) throw new PrivateAddressError(hostname);
+      const addresses = knownAddresses(hostname) ?? (await lookupFor(owner, hostname));
+      if (!areAllowed(addresses, allowLoopback)) throw new PrivateAddressError(hostname);
       return addresses.slice(0, maxAddresses);
     },
     assertAllowedLiteral(hostname) {
-      if (literalAddresses(hostname)?.every(isAllowed) === false) throw new PrivateAddressError(hostname);
+      const known = knownAddresses(hostname);
+      if (known && !areAllowed(known, allowLoopback)) throw new PrivateAddressError(hostname);
     },
     close: () => queries.close(),
   };
@@ -107,6 +105,13 @@ export function createPublicLookup({ allowLoopback = false, nameServers }: Publi
     lookups.byName.set(hostname, looking);
     return looking;
   }
+}
+
+/** A name with a private address beside a public one is refused as a whole. */
+function areAllowed(addresses: readonly LookupAddress[], allowLoopback: boolean): boolean {
+  const isAllowed = ({ address }: LookupAddress) =>
+    isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address));
+  return addresses.length > 0 && addresses.every(isAllowed);
 }
 
 /** The look-ups of one owner. */
@@ -130,15 +135,29 @@ async function inTurn<Result>(lookups: OwnerLookups, run: () => Promise<Result>)
   }
 }
 
-/** The addresses of a host that needs no name server: an address, or a name of this machine (RFC 6761). */
-function literalAddresses(hostname: string): LookupAddress[] | undefined {
+/**
+ * The addresses of a host that needs no name server: an address, or a name of this machine (RFC 6761). None for a name of a
+ * private network, whatever its name server answers.
+ */
+function knownAddresses(hostname: string): LookupAddress[] | undefined {
   const family = isIP(hostname);
   if (family !== 0) return [{ address: hostname, family }];
-  if (!/(^|\.)localhost\.?$/i.test(hostname)) return undefined;
+  if (!/(^|\.)localhost\.?$/i.test(hostname)) return isPrivateName(hostname) ? [] : undefined;
   return [
     { address: '127.0.0.1', family: 4 },
     { address: '::1', family: 6 },
   ];
+}
+
+/**
+ * Names of private networks: those without a dot, and the domains that are reserved for such networks (ICANN, "Reserving
+ * .INTERNAL"; RFC 6762; RFC 8375).
+ */
+function isPrivateName(hostname: string): boolean {
+  const name = hostname.toLowerCase().replace(/\.$/, '');
+  return (
+    !name.includes('.') || /\.(internal|intranet|private|corp|home|lan|local|home\.arpa|invalid|onion)$/.test(name)
+  );
 }
 
 /** The queries to name servers that are in progress. */

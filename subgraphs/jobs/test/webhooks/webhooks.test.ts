@@ -12,6 +12,27 @@ import { errorCodes, openJobFixture, type JobFixture } from '../fixtures/job-fix
 import { startJobs } from '../fixtures/jobs-service.js';
 import { isSignedWith, openReceiver, type WebhookReceiver } from '../fixtures/webhook-receiver.js';
 
+/** Of this machine, of private networks and of their metadata services, also written as IPv6 addresses and numbers. */
+const privateAddresses = [
+  'https://0.0.0.0/',
+  'https://10.0.0.1/hook',
+  'https://100.64.0.1/',
+  'https://169.254.169.254/latest/meta-data',
+  'https://172.31.255.255/',
+  'https://192.168.1.1/',
+  'https://0x0a000001/',
+  'https://10.1/',
+  'https://[::]/',
+  'https://[fd00::1]/',
+  'https://[fe80::1]/',
+  'https://[::ffff:10.0.0.1]/',
+  'https://[::ffff:a9fe:a9fe]/',
+  'https://[::10.0.0.1]/',
+  'https://[64:ff9b::10.0.0.1]/',
+  'https://[64:ff9b:1::a00:1]/',
+  'https://[2002:a00:1::]/',
+];
+
 let fixture: JobFixture;
 let receiver: WebhookReceiver;
 let nameServer: NameServer;
@@ -20,6 +41,9 @@ let answersSlowNames = true;
 beforeAll(async () => {
   receiver = await openReceiver();
   nameServer = await openNameServer((name) => {
+    if (name === 'rebinding.test') return ['10.0.0.1'];
+    // A public address: names of private networks are refused whatever they resolve to.
+    if (name.endsWith('.internal')) return ['1.1.1.1'];
     if (!name.endsWith('.slow.test')) return [];
     return answersSlowNames ? ['127.0.0.1'] : null;
   });
@@ -61,13 +85,13 @@ describe('the endpoints of a client', () => {
   });
 
   test.each([
-    'https://10.0.0.1/hook',
-    'https://169.254.169.254/latest/meta-data',
-    'https://[fd00::1]/',
-    'https://[::ffff:10.0.0.1]/',
-    'https://0x0a000001/',
+    ...privateAddresses,
     'https://user:secret@example.com/',
     'https://no-such-host.invalid/',
+    'https://intranet/',
+    'https://metadata.google.internal/',
+    'https://printer.local/',
+    'https://rebinding.internal./',
   ])('do not have the address %s', async (url) => {
     expect(errorCodes(await tryRegister(client(), url))).toEqual(['BAD_USER_INPUT']);
   });
@@ -182,6 +206,22 @@ describe('a delivery', () => {
     await until(async () => ((await deliveriesOf(owner, endpoint.id))[0]?.attempts ?? 0) >= 2);
     expect((await deliveriesOf(owner, endpoint.id))[0]).toMatchObject({ state: 'PENDING', lastStatus: 307 });
     expect(attemptsAt('/redirected')).toEqual([]);
+  });
+
+  test('reaches no private address, whatever its host was when it was registered', async () => {
+    const urls = [...privateAddresses, 'https://rebinding.test/', 'https://rebinding.internal/'];
+    const registered = urls.map(async (url) => {
+      const owner = client();
+      const { endpoint } = await register(owner, '/moves', ['SHOW_DELETED']);
+      await fixture.sql('update webhook_endpoints set url = $2 where id = $1', [endpoint.id, url]);
+      return { url, errorOf: async () => (await deliveriesOf(owner, endpoint.id))[0]?.lastError };
+    });
+    const moved = await Promise.all(registered);
+    await publish(showDeleted, 'show/moves', { slug: 'show/moves' });
+    for (const { errorOf } of moved) await until(async () => typeof (await errorOf()) === 'string');
+    const errors = moved.map(async ({ url, errorOf }) => [url, await errorOf()]);
+    expect(await Promise.all(errors)).toEqual(urls.map((url) => [url, 'Its host has no public address.']));
+    expect(attemptsAt('/moves')).toEqual([]);
   });
 
   test('fails after a day, and can be replayed with the same id', async () => {
