@@ -168,6 +168,7 @@ const replayStatement = `
   update webhook_deliveries set state = 'PENDING', attempts = 0, last_status = null, last_error = null, delivered_at = null,
     next_attempt_at = now(), attempts_until = now() + interval '1 day' where id = $1`;
 
+/** `claimed_at` distinguishes the attempts of builds that read stored secrets. */
 const claimStatement = `
   with due as (
     select delivery.id, endpoint.client_id, endpoint.url, endpoint.secret, endpoint.previous_secret,
@@ -180,7 +181,7 @@ const claimStatement = `
     where endpoint.status = 'ENABLED' and endpoint.id <> all($2::uuid[])
     order by delivery.next_attempt_at limit $3
   )
-  update webhook_deliveries delivery set attempts = attempts + 1,
+  update webhook_deliveries delivery set attempts = attempts + 1, claimed_at = clock_timestamp(),
     next_attempt_at = clock_timestamp() + make_interval(secs => $4)
   from due where delivery.id = due.id
   returning delivery.id, delivery.endpoint_id as "endpointId", delivery.type, delivery.subject,

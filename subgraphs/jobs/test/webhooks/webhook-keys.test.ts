@@ -72,6 +72,24 @@ test('a secret that an earlier build rotates is derived, and the one before sign
   await service.close();
 });
 
+test('a build that derives secrets attempts no delivery of an endpoint whose secret is stored', async () => {
+  const service = await start(third, mediaKey);
+  const [stored, derived] = [await register(service, '/stored-only'), await register(service, '/derived-only')];
+  await service.close();
+  await source.query('update webhook_endpoints set secret = null where id = $1', [derived.id]);
+  await publish();
+  // The statement with which such a build begins its attempts.
+  const claim = `update webhook_deliveries set attempts = attempts + 1, next_attempt_at = clock_timestamp()
+    where endpoint_id = any($1) and state = 'PENDING' returning endpoint_id as id`;
+  const claimed = await source.query<[{ id: string }[], number]>(claim, [[stored.id, derived.id]]);
+  expect(claimed[0]).toEqual([{ id: derived.id }]);
+  const next = await start(third, mediaKey);
+  await until(() => ['/stored-only', '/derived-only'].every((path) => attemptAt(path) !== undefined));
+  expect(isSignedWith(stored.secret, attemptAt('/stored-only')!)).toBe(true);
+  expect(isSignedWith(deriveSecret(derived.id), attemptAt('/derived-only')!)).toBe(true);
+  await next.close();
+});
+
 test('a key that is too short is refused', async () => {
   const short = randomBytes(16).toString('base64');
   await expect(startJobs({ WEBHOOK_KEYS: `${first},${short}` })).rejects.toThrow(
