@@ -1,3 +1,4 @@
+import { webhookKeyId } from '@marquee/jobs/webhooks/webhook-secret-box';
 import { type Aws, AwsError } from '../src/secrets/aws.js';
 
 /** A version of a secret. */
@@ -68,4 +69,9 @@ export class AwsAccount {
     'list-tasks': ({ serviceName = '' }) => ({ taskArns: this.#tasks.has(serviceName) ? [serviceName] : [] }),
     'describe-tasks': ({ tasks = '' }) => ({ tasks: [{ createdAt: this.#tasks.get(String(tasks)) }] }),
   };
+}
+
+/** A row of the RDS Data API: the number of secrets of webhooks that a key has encrypted. */
+export function storedSecrets(key: string, count: number): object[] {
+  return [{ stringValue: webhookKeyId(Buffer.from(key, 'base64')) }, { longValue: count }];
 }

@@ -14,10 +14,11 @@ import { namesOf, serviceNames } from '../src/names.js';
 import { firewallLimits } from '../src/rate-limits.js';
 import { AwsError } from '../src/secrets/aws.js';
 import { createCallerKey } from '../src/secrets/caller-key.js';
-import { AwsAccount } from './aws-account.js';
+import { AwsAccount, storedSecrets } from './aws-account.js';
 
 const { prod } = environments;
 const names = namesOf(prod);
+const webhookKey = 'a1B2'.repeat(16);
 
 /** The result that the examination prints for each subject, without the remedy. */
 async function report(checks: Check[]): Promise<Record<string, string>> {
@@ -86,7 +87,7 @@ describe('a complete environment', () => {
       taxonomy: 'ok 60 active terms in 3 categories',
       administrator: 'ok 1 active',
       erasures: 'ok none is overdue',
-      'webhook secrets': 'ok all are encrypted with one key',
+      'webhook secrets': 'ok all 3 are encrypted with the current key',
     });
   });
 
@@ -124,8 +125,14 @@ describe('a complete environment', () => {
     [
       'webhook secrets',
       'execute-statement',
-      { records: [[{ longValue: 2 }]] },
-      'the secrets of webhooks are encrypted with 2 keys',
+      { records: [storedSecrets(webhookKey, 1), storedSecrets('c3D4'.repeat(16), 2)] },
+      '2 secrets of webhooks are encrypted with another key than the current one',
+    ],
+    [
+      'webhook secrets',
+      'execute-statement',
+      { records: [storedSecrets(webhookKey, 1), [{ stringValue: '' }, { longValue: 4 }]] },
+      '4 secrets of webhooks are not stored, but derived from the key of media ids',
     ],
     ['sign-up mail', 'describe-user-pool', { UserPool: {} }, 'Cognito sends 50 codes a day'],
     ['services', 'describe-services', { services: [] }, 'tasks of users, jobs, messaging, shows, gateway are missing'],
@@ -244,6 +251,7 @@ function deployedAccount(): AwsAccount {
 async function completeAccount(): Promise<AwsAccount> {
   const account = new AwsAccount();
   for (const schema of ['users', 'jobs']) account.setSecret(names.secret(`${schema}/database-url`), 'postgres://x');
+  account.setSecret(names.secret('jobs/webhook-keys'), webhookKey);
   await createCallerKey(account.aws, prod);
   account.responses = {
     ...releaseResponses,
@@ -283,7 +291,7 @@ const terms = ['AUDIENCE', 'STYLE', 'PROJECT_TYPE'].map((category) => [{ stringV
 /** An administrator, no overdue erasure, one key of webhook secrets, and terms. */
 function recordsOf(sql: string): object[] {
   if (sql.includes('erasures')) return [[{ longValue: 0 }]];
-  if (sql.includes('webhook')) return [[{ longValue: 1 }]];
+  if (sql.includes('webhook')) return [storedSecrets(webhookKey, 3)];
   return sql.includes('users') ? [[{ longValue: 1 }]] : terms;
 }
 

@@ -16,7 +16,7 @@ import { subgraphNames } from '../src/names.js';
 import { activateCallerKey, createCallerKey, retireCallerKey, stageCallerKey } from '../src/secrets/caller-key.js';
 import { provisionSchema, roleStatements, rotatePassword } from '../src/secrets/database-role.js';
 import { rotateWebhookKey } from '../src/secrets/webhook-keys.js';
-import { AwsAccount } from './aws-account.js';
+import { AwsAccount, storedSecrets } from './aws-account.js';
 
 const { dev } = environments;
 
@@ -124,16 +124,27 @@ describe('caller keys', () => {
 test('a new key of webhooks keeps the one before until no task and no secret needs it', async () => {
   const account = new AwsAccount();
   const name = 'marquee/dev/jobs/webhook-keys';
-  account.setSecret(name, 'a1B2'.repeat(16));
+  const oldest = 'a1B2'.repeat(16);
+  account.setSecret(name, oldest);
   account.restart('jobs');
   await rotateWebhookKey(account.aws, dev);
   const [first = '', before] = account.secret(name).split(',');
-  expect([Buffer.from(first, 'base64').length, before]).toEqual([48, 'a1B2'.repeat(16)]);
+  expect([Buffer.from(first, 'base64').length, before]).toEqual([48, oldest]);
   await expect(rotateWebhookKey(account.aws, dev)).rejects.toThrow('Tasks of jobs are older than the key');
   account.restart('jobs');
-  account.responses = { 'execute-statement': () => ({ records: [[{ longValue: 2 }]] }) };
-  await expect(rotateWebhookKey(account.aws, dev)).rejects.toThrow('encrypted with 2 keys');
-  account.responses = {};
+  // Nothing was encrypted again, so that all secrets have one key: the one that would be removed.
+  for (const records of [[storedSecrets(oldest, 2)], [storedSecrets(first, 5), storedSecrets(oldest, 1)]]) {
+    account.responses = { 'execute-statement': () => ({ records }) };
+    await expect(rotateWebhookKey(account.aws, dev)).rejects.toThrow('encrypted with the key that would be removed');
+    expect(account.secret(name)).toBe(`${first},${oldest}`);
+  }
+  // One that is derived needs no key, and one with an unknown key does not need the one that is removed.
+  const records = [
+    storedSecrets(first, 5),
+    storedSecrets('c3D4'.repeat(16), 1),
+    [{ stringValue: '' }, { longValue: 1 }],
+  ];
+  account.responses = { 'execute-statement': () => ({ records }) };
   await rotateWebhookKey(account.aws, dev);
   expect(account.secret(name).split(',')).toEqual([expect.not.stringContaining(first), first]);
 });

@@ -3,6 +3,7 @@ import { taxonomyFinding } from '@marquee/local/doctor/graph-checks';
 import type { Environment } from '../environments.js';
 import type { Aws } from '../secrets/aws.js';
 import { findCluster, runStatement } from '../secrets/database-role.js';
+import { readWebhookKeys, webhookKeyUse } from '../secrets/webhook-key-use.js';
 
 /** A value of a row, as the RDS Data API returns it. */
 type Field = { stringValue?: string; longValue?: number };
@@ -28,15 +29,17 @@ export async function erasures(aws: Aws, environment: Environment): Promise<Find
   return { lack: `data of ${overdue} deleted accounts are not erased everywhere`, remedy };
 }
 
-/** Whether all secrets of webhooks are encrypted with one key, so that a previous one is no longer needed. */
+/** Whether all secrets of webhooks are encrypted with the current key, so that no other key is needed. */
 export async function webhookSecrets(aws: Aws, environment: Environment): Promise<Finding> {
-  const sql =
-    "select count(distinct coalesce(encode(substring(secret from 1 for 4), 'hex'), '')) from jobs.webhook_endpoints";
-  const [row] = await rows(aws, environment, sql);
-  const keys = row?.[0]?.longValue ?? 0;
-  if (keys <= 1) return { found: 'all are encrypted with one key' };
+  const { derived, encrypted, encryptedWith } = await webhookKeyUse(aws, environment);
+  const [current = ''] = (await readWebhookKeys(aws, environment))?.keys ?? [];
+  const others = encrypted - encryptedWith(current);
   const remedy = 'Replace the tasks of jobs: see "Rotating secrets" in deploy/README.md.';
-  return { lack: `the secrets of webhooks are encrypted with ${keys} keys`, remedy };
+  if (derived > 0)
+    return { lack: `${derived} secrets of webhooks are not stored, but derived from the key of media ids`, remedy };
+  if (others > 0)
+    return { lack: `${others} secrets of webhooks are encrypted with another key than the current one`, remedy };
+  return { found: encrypted === 0 ? 'there are none' : `all ${encrypted} are encrypted with the current key` };
 }
 
 /** Whether a job can be drafted and a profile submitted. */

@@ -39,7 +39,7 @@ const tagBytes = 16;
 /** @param keys of at least 32 bytes: the first one encrypts, the others only decrypt */
 export function createSecretBox(keys: readonly Buffer[]): SecretBox {
   const known = keys.map((key) => ({
-    id: deriveKey(key, 'key id of webhook secrets', keyIdBytes),
+    id: keyIdOf(key),
     key: deriveKey(key, 'encryption of webhook secrets', 32),
   }));
   const [current] = known;
@@ -65,6 +65,15 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
       }
     },
   };
+}
+
+/** The id with which a secret begins that the key has encrypted, in hexadecimal digits. */
+export function webhookKeyId(key: Buffer): string {
+  return keyIdOf(key).toString('hex');
+}
+
+function keyIdOf(key: Buffer): Buffer {
+  return deriveKey(key, 'key id of webhook secrets', keyIdBytes);
 }
 
 function partsOf(sealed: Buffer): [iv: Buffer, tag: Buffer, encrypted: Buffer] {
