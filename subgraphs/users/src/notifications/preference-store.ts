@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { queryRows } from '../database/statements.js';
-import { defaultEmail } from './notification-kinds.js';
+import { defaultEmail, notificationKinds } from './notification-kinds.js';
 import type { NotificationPreference } from './preference-model.js';
 import { type PreferenceChange, withDefaults } from './preference-rules.js';
 
@@ -28,7 +28,7 @@ export function preferenceStore(source: DataSource) {
 
   /** Ends the emails of all kinds, also of those added later, until the user chooses otherwise for a kind. */
   async function stopEmails(userId: string): Promise<void> {
-    await source.query(stopStatement, [userId]);
+    await source.query(stopStatement, [userId, notificationKinds]);
   }
 }
 
@@ -62,8 +62,13 @@ const writeStatement = `
     ), known.email)
   returning kind`;
 
+/** A build that does not know the column reads the preference of each kind. */
 const stopStatement = `
   with stopped as (
     update users set emails_stopped = true where id = $1 and deleted_at is null returning id
+  ), known as (
+    insert into notification_preferences as known (user_id, kind, in_app, email)
+    select stopped.id, kind, true, 'NEVER' from stopped cross join unnest($2::text[]) as kind order by kind
+    on conflict (user_id, kind) do update set email = 'NEVER'
   )
-  update notification_preferences set email = 'NEVER' from stopped where user_id = stopped.id`;
+  update notification_preferences set email = 'NEVER' from stopped where user_id = stopped.id and kind <> all($2::text[])`;
