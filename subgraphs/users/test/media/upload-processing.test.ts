@@ -1,8 +1,10 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { startService, type TestService } from '@marquee/testkit/test-service';
+import { openDirectoryStorage } from '../../src/media/storage/directory-storage.js';
 import { service } from '../../src/service.js';
 import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 import { filesKept } from '../fixtures/media-directory.js';
@@ -99,6 +101,26 @@ describe('when the service stops during processing', () => {
     expect(await filesKept(directoryOf(testbed))).toEqual([`media/${id}/original.jpg`, `media/${id}/thumbnail.jpg`]);
     expect(await mediaOf(next, id)).toEqual(before);
   });
+});
+
+test('another replica that opens the directory neither ends the writes of this one nor keeps old drafts', async () => {
+  const testbed = await open();
+  const options = {
+    directory: directoryOf(testbed),
+    url: 'http://127.0.0.1',
+    validSeconds: 60,
+    secret: Buffer.alloc(32),
+  };
+  const storage = await openDirectoryStorage(options);
+  const [old, recent] = ['old', 'recent'].map((name) => directoryOf(testbed, join('drafts', name))) as [string, string];
+  for (const path of [old, recent]) await writeFile(path, 'x');
+  await utimes(old, 0, 0);
+  const ids = Array.from({ length: 50 }, () => randomUUID());
+  const writing = Promise.all(ids.map((id) => storage.storeUpload(id, Buffer.alloc(100_000))));
+  for (let times = 0; times < 10; times += 1) await openDirectoryStorage(options);
+  await writing;
+  expect(await readdir(directoryOf(testbed, 'drafts'))).toEqual(['recent']);
+  expect((await storage.pendingUploads()).toSorted()).toEqual(ids.toSorted());
 });
 
 test('rejects an upload whose file is missing', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { v7 } from 'uuid';
 import { type MediaStorage, publicFolder, uploadKey, uploadsFolder } from './media-storage.js';
@@ -26,13 +26,16 @@ export interface DirectoryOptions {
 /** Files are written here and then renamed, so that a reader never sees an incomplete file. */
 const temporaryFolder = 'drafts/';
 
-/** Stores files in a directory of this machine, for a single process: the storage of the embedded run. */
+/** Longer than a file is written: drafts that are older were left by a process that has ended. */
+const maxDraftMs = 3_600_000;
+
+/** Stores files in a directory that all replicas share: the storage of the embedded run. */
 export async function openDirectoryStorage(options: DirectoryOptions): Promise<DirectoryStorage> {
   const { directory, url, validSeconds, secret } = options;
   const pathOf = (key: string) => join(directory, key);
   const remove = (key: string) => rm(pathOf(key), { force: true });
-  await rm(pathOf(temporaryFolder), { recursive: true, force: true });
   for (const folder of [temporaryFolder, uploadsFolder, publicFolder]) await mkdir(pathOf(folder), { recursive: true });
+  await removeOldDrafts(pathOf(temporaryFolder));
 
   return {
     async presignUpload(mediaId, { contentType, bytes }) {
@@ -63,6 +66,15 @@ async function writeAtomically(path: string, bytes: Buffer, temporaryPath: strin
   } catch (failure) {
     await rm(temporaryPath, { force: true });
     throw failure;
+  }
+}
+
+/** Another replica may be writing the newer ones, and removing the same old ones. */
+async function removeOldDrafts(folder: string): Promise<void> {
+  const oldest = Date.now() - maxDraftMs;
+  for (const name of await readdir(folder)) {
+    const draft = await stat(join(folder, name)).catch(() => null);
+    if (draft !== null && draft.mtimeMs < oldest) await rm(join(folder, name), { force: true });
   }
 }
 
