@@ -9,7 +9,15 @@ import {
   jobClosed,
   jobPublished,
 } from './job-events.js';
-import { mediaAttached, mediaDetached, mediaReady, mediaRejected, mediaReleased, mediaUnused } from './media-events.js';
+import {
+  mediaAttached,
+  mediaDetached,
+  mediaReady,
+  mediaRejected,
+  mediaReleased,
+  mediaRemoved,
+  mediaUnused,
+} from './media-events.js';
 import { profileApproved, profileChangesRequested, profileSuspended } from './profile-events.js';
 import { proposalDecided, proposalShortlisted, proposalSubmitted } from './proposal-events.js';
 import { showChanged, showDeleted } from './show-events.js';
@@ -36,6 +44,7 @@ export const catalogue: readonly EventDefinition[] = [
   mediaDetached,
   mediaUnused,
   mediaReleased,
+  mediaRemoved,
   profileApproved,
   profileChangesRequested,
   profileSuspended,

@@ -68,3 +68,11 @@ export const mediaReleased = {
   description: 'Nothing uses the media, and nothing can begin to use it. The answer to MediaUnused.',
   data: z.object({ mediaId }),
 } satisfies EventDefinition;
+
+export const mediaRemoved = {
+  source: 'users',
+  type: 'MediaRemoved',
+  version: 1,
+  description: 'The media, which were released, no longer exist.',
+  data: z.object({ mediaId }),
+} satisfies EventDefinition;

@@ -24,6 +24,7 @@ import { fieldCosts } from './field-costs.js';
 import { migrations } from './migrations.js';
 import { partner } from './partner.js';
 import { mediaReactions } from './media/media-reactions.js';
+import { startReleasedMediaSweeper } from './media/released-media-store.js';
 import { peopleReactions } from './people/people-reactions.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
@@ -65,6 +66,7 @@ export const service: Service<JobsSettings> = {
     const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
     closers.add(startChangeLogSweeper(database.source, log));
     closers.add(startQuotaSweeper(database.source, log));
+    closers.add(startReleasedMediaSweeper(store.releasedMedia, log));
     const tailOptions = { bus, log, ...tailIntervals(settings), notifiedBy: notifyingStream };
     const logTails = closers.add(createLogTails(postgresChangeLog(database.source), tailOptions));
     const webhooks = openWebhooks({ settings, store, log, closers });

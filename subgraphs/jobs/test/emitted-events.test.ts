@@ -4,11 +4,12 @@ import { changeTopic } from '@marquee/chassis/bus/change-log';
 import { createEvent } from '@marquee/chassis/events/domain-event';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { catalogue } from '@marquee/events/catalogue';
-import { mediaUnused } from '@marquee/events/media-events';
+import { mediaRemoved, mediaUnused } from '@marquee/events/media-events';
 import { showDeleted } from '@marquee/events/show-events';
 import { userDeleted } from '@marquee/events/user-events';
 import { userCaller } from '@marquee/testkit/callers';
 import { mediaReactions } from '../src/media/media-reactions.js';
+import { releasedMediaStore } from '../src/media/released-media-store.js';
 import { peopleReactions } from '../src/people/people-reactions.js';
 import { showReactions } from '../src/shows/show-reactions.js';
 import { proposalStream } from '../src/topics.js';
@@ -157,6 +158,27 @@ describe('the events', () => {
     await expect(mutate('saveFreelancerProfile', { resumeId: ended }, caller)).rejects.toThrow('NOT_FOUND');
     const attach = 'update freelancer_profiles set avatar_id = $1 where id = $2';
     await expect(fixture.sql(attach, [ended, profileId])).rejects.toThrow('The media are being removed.');
+  });
+
+  test('of released media that were removed end their refusal a month later', async () => {
+    const store = releasedMediaStore(fixture.source);
+    const { id } = (await fixture.addFreelancer('DRAFT')).caller;
+    const [removed, waiting] = [mediaIds.make(id, 'PORTFOLIO'), mediaIds.make(id, 'PORTFOLIO')];
+    for (const mediaId of [removed, waiting])
+      await applyEvent(mediaReactions(), createEvent(mediaUnused, { subject: mediaId, data: { mediaId } }));
+    const age = `update released_media set released_at = released_at - interval '31 days',
+      removed_at = removed_at - interval '31 days' where media_id = any($1)`;
+    const refused = async () => {
+      await fixture.sql(age, [[removed, waiting]]);
+      await store.removeOld();
+      return [await store.includes(removed), await store.includes(waiting)];
+    };
+    expect(await refused()).toEqual([true, true]);
+    const removal = createEvent(mediaRemoved, { subject: removed, data: { mediaId: removed } });
+    await applyEvent(mediaReactions(), removal);
+    await store.removeOld();
+    expect(await store.includes(removed)).toBe(true);
+    expect(await refused()).toEqual([false, true]);
   });
 
   test('of a deleted person report the end of their jobs and of the uses of their media', async () => {

@@ -1,6 +1,7 @@
 import { type EventReaction, on } from '@marquee/chassis/events/domain-event';
-import { mediaUnused } from '@marquee/events/media-events';
+import { mediaRemoved, mediaUnused } from '@marquee/events/media-events';
 import type { EntityManager } from 'typeorm';
+import { recordRemoval } from './released-media-store.js';
 
 /**
  * Media are removed only when this service has released them, so that no use is lost if its events are late or missing. It
@@ -11,5 +12,6 @@ export function mediaReactions(): EventReaction<EntityManager>[] {
     on(mediaUnused, async ({ data: { mediaId } }, manager: EntityManager) => {
       await manager.query('select answer_unused_media($1)', [mediaId]);
     }),
+    on(mediaRemoved, ({ data: { mediaId } }, manager: EntityManager) => recordRemoval(manager, mediaId)),
   ];
 }

@@ -66,6 +66,11 @@ export const profileAttachments = {
   coverId: { purpose: MediaPurpose.COVER, noun: 'cover', path: 'input.coverId' },
 } as const satisfies Record<string, AttachmentTarget>;
 
+/** For a picture that was removed because nothing used it. */
+export function pictureNotFound(name: keyof typeof profileAttachments, id: string | null | undefined): Error {
+  return notFound(profileAttachments[name].noun, String(id));
+}
+
 /** Where a file is attached. */
 interface AttachmentTarget {
   purpose: MediaPurpose;

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { EventDefinition } from '@marquee/chassis/events/domain-event';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { mediaAttached, mediaDetached, mediaReleased } from '@marquee/events/media-events';
-import { startService } from '@marquee/testkit/test-service';
+import { type GraphqlResponse, startService } from '@marquee/testkit/test-service';
 import { mediaReactions } from '../../src/media/media-reactions.js';
 import { service } from '../../src/service.js';
 import * as files from '../fixtures/media-files.js';
 import { at, mediaOf, requestUpload, upload } from '../fixtures/uploads.js';
-import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
+import { codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 let testbed: UsersTestbed;
 let owner: UserCaller;
@@ -120,6 +120,28 @@ test('the release of media is asked for again after a day without an answer', as
   expect(await questionsAbout(media.id)).toHaveLength(2);
 });
 
+test('a released file cannot be chosen as a picture, and its removal is reported', async () => {
+  const file = await files.jpeg();
+  const [chosen, released, cover] = [
+    await upload(testbed, owner, picture, file),
+    await upload(testbed, owner, picture, file),
+    await upload(testbed, owner, { ...picture, purpose: 'COVER' }, file),
+  ];
+  await setAvatar(chosen.id);
+  await release([chosen, released, cover]);
+  for (const input of [{ avatarId: released.id }, { coverId: cover.id }])
+    expect(codes(await updateProfile(input))).toEqual(['NOT_FOUND']);
+  // The answer to a question from before it was chosen.
+  await setAvatar(chosen.id);
+  await age([chosen, released, cover]);
+  await sweep();
+  expect(await mediaOf(testbed, released.id)).toBeNull();
+  expect(await mediaOf(testbed, chosen.id)).toMatchObject({ status: 'READY' });
+  const removals = `select subject from event_outbox where type = 'MediaRemoved' and subject = any($1) order by position`;
+  const reported = await testbed.sql(removals, [[chosen.id, released.id, cover.id]]);
+  expect(reported).toEqual([{ subject: released.id }, { subject: cover.id }]);
+});
+
 test('media that were processed are kept by a service that does not learn of their uses', async () => {
   const media = await upload(testbed, owner, work, await files.jpeg());
   await age([media]);
@@ -151,9 +173,12 @@ async function questionsAbout(id: string): Promise<object[]> {
 }
 
 async function setAvatar(avatarId: string): Promise<void> {
+  expect((await updateProfile({ avatarId })).errors).toEqual([]);
+}
+
+function updateProfile(input: object): Promise<GraphqlResponse> {
   const document = 'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { id } } }';
-  const { errors } = await testbed.request(document, { caller: owner, variables: { input: { avatarId } } });
-  expect(errors).toEqual([]);
+  return testbed.request(document, { caller: owner, variables: { input } });
 }
 
 const holder = randomUUID();
