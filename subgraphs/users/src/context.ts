@@ -2,6 +2,7 @@ import type { Bus } from '@marquee/chassis/bus/bus';
 import type { LogTails } from '@marquee/chassis/bus/change-log';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import type { ActivityWatch } from './activities/activity-watch.js';
+import type { ChangeAnnouncer } from './activities/change-announcer.js';
 import type { ErasureWorker } from './erasure/erasure-worker.js';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { Emails } from './emails/open-emails.js';
@@ -18,9 +19,10 @@ export interface ServiceDeps {
   logTails: LogTails;
   /** The changes of activities, for all their subscribers. */
   activityWatch: ActivityWatch;
+  announcer: ChangeAnnouncer;
   mediaService: MediaService;
   mediaWatch: MediaWatch;
-  /** Erases data of deleted accounts outside of the database. */
+  /** Continues the erasure of deleted accounts. */
   erasures: ErasureWorker;
   /** Null if the service sends none. */
   emails: Emails | null;

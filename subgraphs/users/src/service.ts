@@ -16,6 +16,7 @@ import type { Service, ServiceContext } from '@marquee/chassis/process/run-servi
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { createActivityWatch } from './activities/activity-watch.js';
+import { type ChangeAnnouncer, createChangeAnnouncer } from './activities/change-announcer.js';
 import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
 import { openEmails } from './emails/open-emails.js';
@@ -62,22 +63,22 @@ export const service: Service<UsersSettings> = {
     const { routes, ...mediaService } = await openMediaService(serviceContext, store.processing);
     if (settings.SEED) await seed(store, mediaService.storage);
     sweepMedia(serviceContext, store, mediaService);
-    const erasures = openErasures(serviceContext, store, mediaService);
-    const emails = await openEmails(serviceContext, store.digests);
     const bus = closers.add(await openBus(settings, log));
+    const announcer = closers.add(createChangeAnnouncer(bus));
+    const erasures = openErasures(serviceContext, { store, mediaService, announcer });
+    const emails = await openEmails(serviceContext, store.digests);
     startSweepers(serviceContext, database);
     openEvents(serviceContext, database, bus);
     const logTails = closers.add(
       createLogTails(postgresChangeLog(database.source), { bus, log, ...tailIntervals(settings) }),
     );
     const activityWatch = createActivityWatch({ bus, store: store.activityExpiry, log });
-    const mediaWatch = createMediaWatch(store.media);
+    const live = { logTails, activityWatch, announcer, mediaWatch: createMediaWatch(store.media) };
     const subgraph: SubgraphOptions<UsersContext> = {
       name: 'users',
       schema: await schema(),
       serviceContext,
-      context: (caller) =>
-        usersContext(caller, { store, bus, logTails, activityWatch, mediaService, mediaWatch, erasures, emails, log }),
+      context: (caller) => usersContext(caller, { store, bus, ...live, mediaService, erasures, emails, log }),
     };
     return {
       routes: { ...routes, ...emails?.routes, '/graphql': await createSubgraphRoute(subgraph) },
@@ -87,13 +88,19 @@ export const service: Service<UsersSettings> = {
   },
 };
 
+interface ErasureParts {
+  store: Store;
+  mediaService: MediaService;
+  announcer: ChangeAnnouncer;
+}
+
 function openErasures(
   { settings, log, closers }: ServiceContext<UsersSettings>,
-  store: Store,
-  mediaService: MediaService,
+  { store, mediaService, announcer }: ErasureParts,
 ): ErasureWorker {
   const uploads = { store: store.media, ...mediaService };
-  return closers.add(startErasureWorker({ store: store.erasures, signIns: cognitoSignIns(settings), uploads, log }));
+  const stores = { store: store.erasures, accounts: store.accountErasures };
+  return closers.add(startErasureWorker({ ...stores, announcer, signIns: cognitoSignIns(settings), uploads, log }));
 }
 
 /** Removes media that nothing uses. */

@@ -1,6 +1,7 @@
 import { postgresQuotas } from '@marquee/chassis/quotas/postgres-quotas';
 import type { DataSource } from 'typeorm';
 import { quotas } from './quotas.js';
+import { accountErasureStore } from './accounts/account-erasure.js';
 import { accountStore } from './accounts/account-store.js';
 import { principalStore } from './accounts/principal-store.js';
 import { activityExpiryStore } from './activities/activity-expiry-store.js';
@@ -40,6 +41,7 @@ export function createStore(source: DataSource, quotaFactor = 1) {
     profiles: profileStore(source),
     principals: principalStore(source),
     accounts: accountStore(source),
+    accountErasures: accountErasureStore(source),
     erasures: erasureStore(source),
     exports: exportStore(source),
     activities: activityStore(source),

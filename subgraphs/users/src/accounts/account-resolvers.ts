@@ -4,7 +4,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { reloadUser } from '../people/user-access.js';
 import type { User } from '../people/user-model.js';
-import { publishActivityChanges, publishInbox, publishPrincipal } from '../topics.js';
+import { publishInbox, publishPrincipal } from '../topics.js';
 import {
   DeleteMyAccountInput,
   DeleteMyAccountPayload,
@@ -44,7 +44,8 @@ export class AccountResolver {
   @Mutation(() => SetUserActivePayload, {
     description:
       'Deactivates or activates an account. For admins, but not for their own account. Within 30 seconds a deactivated ' +
-      'user gets UNAUTHENTICATED everywhere, also on open connections. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for ' +
+      'user gets UNAUTHENTICATED everywhere, also on open connections. The activities of the user are hidden until the ' +
+      'account is activated again. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for ' +
       "other callers and for the caller's own account, NOT_FOUND if there is no such user, CONFLICT if no active admin " +
       'would remain.',
   })
@@ -55,7 +56,9 @@ export class AccountResolver {
   ): Promise<SetUserActivePayload> {
     const admin = mustBeAdmin(context.caller);
     mustNotBeSelf(admin, userId);
-    return { user: await changed(context, userId, await context.store.accounts.setActive(admin.id, userId, isActive)) };
+    const user = await changed(context, userId, await context.store.accounts.setActive(admin.id, userId, isActive));
+    context.announcer.announce(await context.store.activities.newestIdsOf(user.id));
+    return { user };
   }
 
   @Authorize('role:ADMIN')
@@ -90,7 +93,7 @@ export class AccountResolver {
     mustConfirm(requireOpenAccount(await context.loaders.account.load(id)), input.confirmHandle);
     const { result, activityIds } = await context.store.accounts.close(id);
     mustHaveChanged(result, id);
-    publishActivityChanges(context.bus, ...activityIds);
+    context.announcer.announce(activityIds);
     const user = announced(context, await reloadUser(context, id));
     const { emails, log } = context;
     await emails?.mailer

@@ -34,22 +34,23 @@ export function accountStore(source: DataSource) {
 
   /** Keeps the row for references to the user, and the subject so that the account cannot be created again. */
   async function close(userId: string): Promise<ClosedAccount> {
-    let activityIds: string[] = [];
+    let activityIds: readonly string[] = [];
     const result = await withAdmins(source, async (manager, admins) => {
       if (isLast(admins, userId)) return 'last admin';
       if (!(await lockOpenAccount(manager, userId))) return 'not found';
-      const erasedTraces = await eraseTraces(manager, userId);
-      ({ activityIds } = erasedTraces);
-      await beginErasure(manager, userId, erasedTraces.counts);
+      const traces = await eraseTraces(manager, userId);
+      ({ activityIds } = traces);
+      await beginErasure(manager, userId, { ...traces, counts: { profiles: 1, ...traces.counts } });
       return updateUser(manager, userId, { ...erased, handle: tombstoneHandle(userId), deletedAt: new Date() });
     });
     return { result, activityIds };
   }
 }
 
-/** The result of closing an account, and the activities that this changed. */
+/** The result of closing an account. */
 export interface ClosedAccount {
   result: AccountChangeResult;
+  /** The activities that this changed, the newest first. Others may be left to the erasure worker. */
   activityIds: readonly string[];
 }
 

@@ -17,8 +17,15 @@ const maxLifetimeDays = 31;
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** The SQL condition that an activity is visible: neither deleted nor expired. */
+/** The SQL condition that an activity is visible: neither deleted nor expired, and its author is not hidden. */
 export function isActive(alias: string): string {
+  return `${isKept(alias)} and not exists (
+    select from hidden_authors where hidden_authors.user_id = ${alias}.author_id
+  )`;
+}
+
+/** The SQL condition that an activity is neither deleted nor expired, with a hidden author or not. */
+export function isKept(alias: string): string {
   return `${alias}.deleted_at is null and ${alias}.expires_at > now()`;
 }
 

@@ -6,7 +6,8 @@ import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { idOrder, type IdPage } from '../paging/id-page.js';
 import { Activity } from './activity-model.js';
-import { activeRange, isActive, minIdDaysAgo } from './activity-retention.js';
+import { queryRows } from '../database/statements.js';
+import { activeRange, isActive, isKept, minIdDaysAgo } from './activity-retention.js';
 
 /** The age up to which an activity can trend. */
 const trendingDays = 7;
@@ -16,7 +17,10 @@ const maxTrending = 100;
 
 const trendingLifetimeMs = 2_000;
 
-/** Reads activities, except deleted and expired ones. */
+/** Activities of one author whose change is announced when they are hidden or shown. */
+const maxAnnounced = 1_000;
+
+/** Reads activities, except deleted and expired ones and those of deactivated authors. */
 export function activityStore(source: DataSource) {
   const trending = shortLived(() => mostLiked(source), trendingLifetimeMs);
   const active = `activities where ${isActive('activities')}`;
@@ -29,6 +33,11 @@ export function activityStore(source: DataSource) {
       pagePerParent(source, 'author_id', authorIds, page),
     repliesTo: (parentIds: readonly string[], page: IdPage): Promise<Activity[]> =>
       pagePerParent(source, 'reply_to_id', parentIds, page),
+    /** The newest posts and replies of an author, also of a deactivated one. */
+    async newestIdsOf(authorId: string): Promise<string[]> {
+      const newest = await queryRows<{ id: string }>(source, newestStatement, [authorId, maxAnnounced]);
+      return newest.map(({ id }) => id);
+    },
     /** The order is computed once for all callers every 2 seconds; the rows are always current. */
     async trending(limit: number): Promise<Activity[]> {
       const { value: most, isNew } = await trending.get();
@@ -42,6 +51,9 @@ export function activityStore(source: DataSource) {
     return valid.length === 0 ? [] : readByIds([valid]);
   }
 }
+
+const newestStatement = `
+  select id from activities a where author_id = $1 and ${isKept('a')} order by id desc limit $2`;
 
 /** Reads pages of the feed: a prepared statement for each direction. */
 function feedReader(source: DataSource, active: string) {

@@ -13,7 +13,7 @@ export interface ErasureTask {
   userId: string;
   /** The subject of the tokens of the user. */
   sub: string;
-  part: ErasurePartName.SIGN_IN | ErasurePartName.UPLOADS;
+  part: ErasurePartName.ACCOUNT | ErasurePartName.SIGN_IN | ErasurePartName.UPLOADS;
 }
 
 /** A part of an erasure that was erased. */
@@ -71,11 +71,40 @@ function toReport({ parts, ...report }: ReportRow): ErasureReport {
   return { ...report, parts: dated };
 }
 
-/** Begins the erasure of an account, in the transaction that has erased its data. */
-export async function beginErasure(manager: EntityManager, userId: string, counts: ErasedCounts): Promise<void> {
+/** A step of the erasure of the data in this database. */
+interface ErasureProgress {
+  counts: ErasedCounts;
+  /** Whether nothing is left to erase. */
+  isComplete: boolean;
+}
+
+/** Begins the erasure of an account, in the transaction that has erased its data or the first of them. */
+export async function beginErasure(
+  manager: EntityManager,
+  userId: string,
+  { counts, isComplete }: ErasureProgress,
+): Promise<void> {
   const id = v7();
   await manager.query('insert into erasures (id, user_id) values ($1, $2)', [id, userId]);
-  await manager.query(beginStatement, [id, JSON.stringify(counts), Object.values(ErasurePartName)]);
+  await manager.query(beginStatement, [id, JSON.stringify(counts), Object.values(ErasurePartName), isComplete]);
+  // Until the last of them is erased.
+  if (!isComplete) await manager.query('insert into hidden_authors (user_id) values ($1)', [userId]);
+}
+
+/** Makes other steps of the erasure of a user wait until the transaction ends. */
+export async function holdErasure(manager: EntityManager, userId: string): Promise<void> {
+  await manager.query('select from erasures where user_id = $1 for no key update', [userId]);
+}
+
+/** Adds a step to the part ACCOUNT, in the transaction that has erased it, and keeps other processes from attempting the next. */
+export async function recordProgress(
+  manager: EntityManager,
+  userId: string,
+  { counts, isComplete }: ErasureProgress,
+): Promise<void> {
+  await manager.query(progressStatement, [userId, JSON.stringify(counts), isComplete]);
+  if (isComplete) await manager.query('delete from hidden_authors where user_id = $1', [userId]);
+  await manager.query(completeErasureStatement, [userId]);
 }
 
 /**
@@ -87,20 +116,21 @@ export async function completePart(
   { userId, part, counts, erasedAt }: ErasedPart,
 ): Promise<void> {
   // The last two parts must not overlook each other.
-  await manager.query('select from erasures where user_id = $1 for no key update', [userId]);
+  await holdErasure(manager, userId);
   await manager.query(completePartStatement, [userId, part, JSON.stringify(counts), erasedAt]);
   await manager.query(completeErasureStatement, [userId]);
 }
 
 const beginStatement = `
   insert into erasure_parts (erasure_id, part, counts, erased_at)
-  select $1, part, case when part = 'ACCOUNT' then $2::jsonb else '{}' end, case when part = 'ACCOUNT' then now() end
+  select $1, part, case when part = 'ACCOUNT' then $2::jsonb else '{}' end,
+    case when part = 'ACCOUNT' and $4::boolean then now() end
   from unnest($3::text[]) as part`;
 
 const claimStatement = `
   with due as (
     select erasure_id, part from erasure_parts
-    where erased_at is null and part in ('SIGN_IN', 'UPLOADS') and next_attempt_at <= clock_timestamp()
+    where erased_at is null and part in ('ACCOUNT', 'SIGN_IN', 'UPLOADS') and next_attempt_at <= clock_timestamp()
       and ($2::uuid is null or erasure_id = (select id from erasures where user_id = $2))
     order by next_attempt_at limit $1 for update skip locked
   )
@@ -110,6 +140,18 @@ const claimStatement = `
   where (attempted.erasure_id, attempted.part) = (due.erasure_id, due.part)
     and erasures.id = attempted.erasure_id and users.id = erasures.user_id
   returning attempted.erasure_id as "erasureId", users.id as "userId", users.sub, attempted.part`;
+
+const progressStatement = `
+  update erasure_parts part set
+    counts = (
+      select coalesce(jsonb_object_agg(kind, count), '{}') from (
+        select key as kind, sum(cast(value as integer)) as count from (
+          select * from jsonb_each_text(part.counts) union all select * from jsonb_each_text($2::jsonb)
+        ) as erased group by key
+      ) as summed
+    ),
+    erased_at = case when $3::boolean then now() end, next_attempt_at = clock_timestamp() + interval '15 seconds'
+  where erasure_id = (select id from erasures where user_id = $1) and part = 'ACCOUNT' and erased_at is null`;
 
 const completePartStatement = `
   update erasure_parts set erased_at = $4, counts = $3

@@ -36,5 +36,6 @@ const personRows: readonly PersonRows[] = [
     key: 'held.kind',
   },
   { kind: 'mailDigest', from: 'mail_digests held', where: 'held.user_id = $1' },
+  { kind: 'deactivation', from: 'hidden_authors held', where: 'held.user_id = $1', key: 'held.user_id::text' },
   { kind: 'quota', from: 'action_quotas held', where: 'held.user_id = $1', key: 'held.action' },
 ];

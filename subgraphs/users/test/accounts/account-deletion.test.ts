@@ -1,6 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createProcessBus } from '@marquee/chassis/bus/bus';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { eraseTraces } from '../../src/accounts/account-erasure.js';
+import { createChangeAnnouncer } from '../../src/activities/change-announcer.js';
+import { beginErasure } from '../../src/erasure/erasure-store.js';
+import { activityChanges } from '../../src/topics.js';
 import { createUpload } from '../fixtures/uploads.js';
 import { codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
@@ -56,6 +61,84 @@ test('accounts are deleted while others reply to their activities and like them'
   );
   expect(responses.flatMap(codes).filter((code) => code !== 'NOT_FOUND')).toEqual([]);
 });
+
+test('the traces of an active person are erased in batches, which another process continues', async () => {
+  const [person, fan] = [await testbed.person(), await testbed.person()];
+  const liked = await addActivities(other, 2_500);
+  await testbed.sql('insert into likes (activity_id, user_id) select unnest($1::uuid[]), $2', [liked, person.id]);
+  await testbed.sql('update activities set like_count = 1 where id = any($1)', [liked]);
+  const posts = await addActivities(person, 1_200);
+  await testbed.like(fan, posts[0]!);
+  const replied = await testbed.post(other, 'Anyone?');
+  await testbed.reply(person, replied);
+  // As a process leaves it that ends after its first batch.
+  await testbed.transaction(async (manager) => {
+    const traces = await eraseTraces(manager, person.id, 100);
+    expect(traces.isComplete).toBe(false);
+    await beginErasure(manager, person.id, { ...traces, counts: { profiles: 1, ...traces.counts } });
+    await manager.query('update users set is_active = false, deleted_at = now() where id = $1', [person.id]);
+  });
+  const shown = `query ($id: ID!) { activity(id: $id) { message } }`;
+  expect((await testbed.request(shown, { variables: { id: posts[0] } })).data).toEqual({ activity: null });
+  expect(await countsOnceErased(person)).toEqual({
+    profiles: 1,
+    activities: 1_201,
+    likes: 2_500,
+    notifications: 1,
+    quotas: 1,
+  });
+  const left = `select (select count(*) from likes where user_id = $1) + (select count(*) from notifications
+    where user_id = $1 or actor_id = $1) + (select count(*) from activities where author_id = $1 and message <> '') as count`;
+  expect(await testbed.sql(left, [person.id])).toEqual([{ count: '0' }]);
+  const [counted] = await testbed.sql<object>(
+    'select max(like_count), min(like_count) from activities where id = any($1)',
+    [liked],
+  );
+  expect(counted).toEqual({ max: 0, min: 0 });
+  expect(await testbed.sql('select reply_count from activities where id = $1', [replied])).toEqual([
+    { reply_count: 0 },
+  ]);
+}, 60_000);
+
+test('the changes of many activities are announced a few at a time, all of them and in order', async () => {
+  const bus = createProcessBus();
+  const listening = new AbortController();
+  const announced = bus.subscribe(activityChanges, listening.signal);
+  const announcer = createChangeAnnouncer(bus);
+  const ids = Array.from({ length: 25 }, (_, index) => `activity ${index}`);
+  let atOnce = 0;
+  const { publish } = bus;
+  bus.publish = (...message) => {
+    atOnce += 1;
+    publish(...message);
+  };
+  announcer.announce(ids.slice(0, 20));
+  announcer.announce(ids.slice(20));
+  expect(atOnce).toBe(10);
+  const received: unknown[] = [];
+  for await (const { id } of announced) if (received.push(id) === ids.length) break;
+  expect(received).toEqual(ids);
+  await announcer.close();
+  listening.abort();
+});
+
+/** Adds activities of an author, past the quota, and returns their ids. */
+async function addActivities(author: UserCaller, count: number): Promise<string[]> {
+  const statement = `insert into activities (id, author_id, message, expires_at)
+    select gen_random_uuid(), $1, 'One of many.', now() + interval '1 day' from generate_series(1, $2) returning id`;
+  return (await testbed.sql<{ id: string }>(statement, [author.id, count])).map(({ id }) => id);
+}
+
+/** The erased items of an account, once all are erased; after 30 s, null. */
+async function countsOnceErased({ id }: UserCaller): Promise<object | null> {
+  const statement = `select counts from erasure_parts join erasures on id = erasure_id
+    where user_id = $1 and part = 'ACCOUNT' and erased_at is not null`;
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(100)) {
+    const [part] = await testbed.sql<{ counts: object }>(statement, [id]);
+    if (part) return part.counts;
+  }
+  return null;
+}
 
 function deleteAccount(caller: UserCaller) {
   return testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });

@@ -156,7 +156,7 @@ describe('with many activities', () => {
       from (select n, now() - n * interval '5 minutes' as made from generate_series(1, 20000) n) as filler`,
       [ada.id],
     );
-    await testbed.sql('vacuum analyze activities');
+    await testbed.sql('vacuum analyze activities, hidden_authors');
   });
 
   test.each(['marzipan', '"marzipan fox"', 'marzipan -zeppelin', 'zeppelin or marzipan'])(
@@ -185,7 +185,7 @@ describe('with many activities', () => {
     expect(requests).toHaveLength(1);
     const plan = await planOf(requests[0]?.statement ?? '');
     expect(plan).toMatch(index);
-    expect(plan).not.toContain('Seq Scan');
+    expect(plan).not.toContain('Seq Scan on activities');
   });
 
   test('the feed uses an index whatever its parameters are, as the server plans a statement with a name', async () => {

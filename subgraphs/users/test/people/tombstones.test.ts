@@ -70,24 +70,59 @@ describe('a user who is gone', () => {
     });
   });
 
-  test('remains the author of activities and the actor of notifications', async () => {
-    const person = await testbed.person('FREELANCER', 'Fay Fox');
-    const post = await testbed.post(reader, 'Hello?');
-    const reply = await testbed.reply(person, post);
+  test('remains the actor of notifications', async () => {
+    const [author, person] = [await testbed.person(), await testbed.person('FREELANCER', 'Fay Fox')];
+    await testbed.like(person, await testbed.post(author, 'Hello?'));
     await testbed.sql('update users set is_active = false where id = $1', [person.id]);
-    const document = `query ($id: ID!) { activity(id: $id) { author { handle displayName isGone } }
-      notifications { edges { node { actor { id displayName isGone } } } } }`;
-    const { data } = await testbed.request(document, { caller: reader, variables: { id: reply } });
-    expect(data.activity.author).toEqual({
-      handle: expect.stringMatching(/^deleted_/),
-      displayName: 'deleted user',
-      isGone: true,
-    });
-    expect(data.notifications.edges).toEqual([
+    const document = '{ notifications { edges { node { actor { id displayName isGone } } } } }';
+    expect((await testbed.request(document, { caller: author })).data.notifications.edges).toEqual([
       { node: { actor: { id: person.id, displayName: 'deleted user', isGone: true } } },
     ]);
   });
 });
+
+test('the activities of a deactivated user are hidden everywhere, and come back on reactivation', async () => {
+  const [author, person] = [await testbed.person(), await testbed.person('FREELANCER', 'Gil Gull')];
+  const post = await testbed.post(author, 'Who has seen a gull?');
+  const reply = await testbed.reply(person, post, 'Herring gulls count.');
+  const own = await testbed.post(person, 'Gulls and herrings.');
+  const live = await testbed.subscribe('subscription { activityChanged { activityId activity { message } } }');
+  const next = async () => (await live.next()).data?.['activityChanged'];
+  const everywhere = async () => {
+    const { data } = await testbed.request(activityQuery, { caller: author, variables: { post, reply, own } });
+    const { notifications, replied, ...answer } = data;
+    const found = JSON.stringify(answer).match(/Gulls and herrings|Herring gulls/g) ?? [];
+    return { found: found.length, replies: replied.replies.edges.length, notifications: notifications.edges.length };
+  };
+  const all = { found: 6, replies: 1, notifications: 1 };
+  expect(await everywhere()).toEqual(all);
+  await setActive(person, false);
+  expect([await next(), await next()]).toEqual([own, reply].map((activityId) => ({ activityId, activity: null })));
+  expect(await everywhere()).toEqual({ found: 0, replies: 0, notifications: 0 });
+  expect((await testbed.like(author, own)).errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+  await setActive(person, true);
+  expect([await next(), await next()]).toMatchObject([
+    { activity: { message: 'Gulls and herrings.' } },
+    { activityId: reply },
+  ]);
+  expect(await everywhere()).toEqual(all);
+  await live.unsubscribe();
+});
+
+const activityQuery = `query ($post: ID!, $reply: ID!, $own: ID!) {
+  reply: activity(id: $reply) { message } own: activity(id: $own) { message }
+  feed(first: 5) { edges { node { message } } }
+  searchActivities(query: "herrings", first: 5) { edges { node { message } } }
+  replied: activity(id: $post) { replies { edges { node { id } } } }
+  entity: _entities(representations: [{ __typename: "Activity", id: $own }]) { ... on Activity { message } }
+  notifications { edges { node { id } } }
+}`;
+
+async function setActive({ id }: UserCaller, isActive: boolean): Promise<void> {
+  const document = 'mutation ($input: SetUserActiveInput!) { setUserActive(input: $input) { user { id } } }';
+  const variables = { input: { userId: id, isActive } };
+  expect((await testbed.request(document, { caller: admin, variables })).errors).toEqual([]);
+}
 
 async function gone(name: string): Promise<UserCaller> {
   const person = await testbed.person('FREELANCER', name);
