@@ -31,6 +31,15 @@ export function merge(target: JsonObject, source: JsonObject | null | undefined)
   return target;
 }
 
+/** JSON text that is equal for equal values: clients send the fields of an object in any order. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => (isJsonObject(part) ? sortFields(part) : part));
+}
+
+function sortFields(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 /** A deep copy. */
 export function copyJson<Json>(value: Json): Json {
   if (Array.isArray(value)) return value.map(copyJson) as Json;

@@ -9,6 +9,7 @@ import { linksTo, withSpan } from '@marquee/chassis/telemetry/tracing';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Graph } from '../engine/graph.js';
+import { canonicalJson } from '../engine/json-object.js';
 import type { PreparedOperation } from '../engine/planner/prepared-operation.js';
 import type { DeniedFields, OperationContext } from '../engine/operation-context.js';
 import type { UpstreamSubscription } from '../upstream/subgraph-streams.js';
@@ -76,7 +77,7 @@ export async function planSubscription(
   const prepared = await graph.prepare(document, operationName, denied, origin, undefined, activeLabels);
   const planned = subscriptionNode(prepared.plan);
   const completeEvents = eventCompleter(graph, prepared, { variables, onError }, definition.name);
-  const request = JSON.stringify([text, operationName, usedVariables(document, variables), onError, activeLabels]);
+  const request = canonicalJson([text, operationName, usedVariables(document, variables), onError, activeLabels]);
   return {
     primary: planned.primary,
     variables,

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { canonicalJson } from '../../src/engine/json-object.js';
 import { entityFetchCount } from '../fixtures/people-subgraph.js';
 import { useLiveGraph } from '../fixtures/live-graph.js';
 
@@ -44,6 +45,22 @@ describe('clients of one caller with the same subscription', () => {
     const back = graph.clients.subscribe(posts, { variables: { after: 2 } });
     expect(await back.take(2)).toEqual([post('three'), post('four')]);
     expect([graph.rooms.openStreams.length, graph.rooms.allStreams.length]).toEqual([1, 2]);
+  });
+
+  test('share it also if their variables are in another order', async () => {
+    const query = `subscription ($room: String, $isLong: Boolean!) {
+      posted(room: $room) { text author @include(if: $isLong) { name } }
+    }`;
+    const group = [
+      { room: 'a', isLong: true },
+      { isLong: true, room: 'a' },
+    ].map((variables) => graph.clients.subscribe(query, { variables }));
+    await untilOpened(1);
+    await graph.untilSubscribed(2);
+    graph.rooms.post('one');
+    for (const client of group) expect(await client.next()).toEqual(post('one'));
+    expect(graph.rooms.allStreams).toHaveLength(1);
+    expect(canonicalJson([{ b: [{ d: 1, c: 2 }], a: null }])).toBe('[{"a":null,"b":[{"c":2,"d":1}]}]');
   });
 
   test('do not share with other callers or other variables', async () => {
