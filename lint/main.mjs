@@ -1,14 +1,15 @@
 /**
  * Checks that no tool off the shelf has: the language of comments, test titles, documentation and schema descriptions,
- * complete schema descriptions, unique file names and the length of commit subjects.
+ * complete schema descriptions, unique file names, the length of commit subjects, and migrations that build indexes.
  *
  *   node lint/main.mjs [name of a check ...]
  */
 import { checkCommitSubjects } from './check-commit-subjects.mjs';
 import { checkDescriptions } from './check-descriptions.mjs';
 import { checkFileNames } from './check-file-names.mjs';
+import { checkMigrations } from './check-migrations.mjs';
 import { checkPhrases } from './check-phrases.mjs';
-import { fileNameExceptions, phraseExceptions } from './exceptions.mjs';
+import { fileNameExceptions, lastMigrations, phraseExceptions } from './exceptions.mjs';
 import { listFiles } from './files.mjs';
 
 const checks = {
@@ -16,11 +17,12 @@ const checks = {
   descriptions: checkDescriptions,
   'file-names': checkFileNames,
   'commit-subjects': checkCommitSubjects,
+  migrations: checkMigrations,
 };
 
 const names = process.argv.slice(2);
 const root = process.cwd();
-const context = { root, files: listFiles(root), phraseExceptions, fileNameExceptions, skip };
+const context = { root, files: listFiles(root), phraseExceptions, fileNameExceptions, lastMigrations, skip };
 for (const [name, check] of Object.entries(checks))
   if (names.length === 0 || names.includes(name)) report(name, check(context));
 

@@ -1,19 +1,15 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { waitForBackoff } from '../timing/backoff.js';
-
-/** A migration file. */
-interface Migration {
-  name: string;
-  sql: string;
-  checksum: string;
-}
-
-/** The migration files and the database contradict each other, or a migration got no lock on its tables. */
-export class MigrationError extends Error {
-  override name = 'MigrationError';
-}
+import {
+  areTablesEmpty,
+  buildConcurrently,
+  buildInTransaction,
+  type IndexStatement,
+  parseIndexMigration,
+} from './index-migration.js';
+import { type Migration, MigrationError, pendingMigrations, readMigrations } from './migration-files.js';
+import { hasSqlState } from './statement-errors.js';
 
 export interface MigrateOptions {
   /** The default of `statement_timeout` that the role gets. Default: it is not changed. */
@@ -23,6 +19,11 @@ export interface MigrateOptions {
    * on the same table wait behind it. Default: 1,000.
    */
   lockTimeoutMs?: number;
+  /**
+   * Milliseconds for which a statement that builds an index waits for other transactions to end. Nothing waits behind it.
+   * Default: five minutes.
+   */
+  indexTimeoutMs?: number;
   /** Attempts to apply a migration whose statements get no lock in time. Default: 60, which take about five minutes. */
   attempts?: number;
 }
@@ -30,30 +31,43 @@ export interface MigrateOptions {
 /** Pauses between attempts, in which the statements that waited go on. */
 const lockBackoff = { baseMs: 500, maxMs: 5_000 };
 
+/** Milliseconds between two attempts to become the replica that migrates. */
+const turnMs = 100;
+
 /**
- * Applies the pending migrations of a schema in the order of their names: each in a transaction of its own, under an
- * advisory lock, so that replicas that start together apply each once. A migration that gets no lock in time is rolled back
- * and repeated; those before it stay. Migrations are never reverted: an older build also runs with those of a newer one,
- * during a deployment or after a rollback. A migration must therefore not remove anything that the build before it uses.
+ * Applies the pending migrations of a schema in the order of their names, each in a transaction of its own, one replica after
+ * the other. A migration that gets no lock in time is rolled back and repeated; those before it stay. Migrations are never
+ * reverted: an older build also runs with those of a newer one, during a deployment or after a rollback. A migration must
+ * therefore not remove anything that the build before it uses.
  *
+ * A migration that builds indexes on tables with rows runs outside of a transaction, see `index-migration.ts`. Such a
+ * statement waits for all transactions of the database that have a snapshot. The replica that migrates therefore holds an
+ * advisory lock in a transaction that runs no statement meanwhile (it has no snapshot in READ COMMITTED), and the others
+ * wait between their attempts to get it, not in a statement. A transaction keeps its connection also behind PgBouncer,
+ * where a lock of the session could not be released.
+ *
+ * @param source has at least two connections
  * @param folder contains `NNNN_name.sql` files, which must not change once they are applied
- * @throws MigrationError if an applied file was edited or is missing, if a new one sorts before an applied one, or if a
- * migration got no lock in any attempt
+ * @throws MigrationError if an applied file was edited or is missing, if a new one sorts before an applied one, if a
+ * migration got no lock in any attempt, or if one contains statements that it must not
  */
 export async function migrate(
   source: DataSource,
   schema: string,
   folder: URL,
-  { roleTimeoutMs, lockTimeoutMs = 1_000, attempts = 60 }: MigrateOptions = {},
+  { attempts = 60, ...options }: MigrateOptions = {},
 ): Promise<void> {
   const migrations = await readMigrations(folder);
-  const step = (runner: QueryRunner) => applyNext(runner, { schema, migrations, roleTimeoutMs, lockTimeoutMs });
+  const step = (runner: QueryRunner) =>
+    takeStep(runner, { lockTimeoutMs: 1_000, ...options, source, schema, migrations });
   for (let attempt = 1; ; attempt += 1) {
     try {
-      if (await inTransaction(source, step)) return;
+      const outcome = await inTransaction(source, step);
+      if (outcome === 'complete') return;
+      if (outcome === 'waiting') await wait(turnMs);
       attempt = 0;
     } catch (failure) {
-      if (!isLockFailure(failure)) throw failure;
+      if (!hasSqlState(failure, lockFailures)) throw failure;
       if (attempt >= attempts)
         throw new MigrationError(`A migration got no lock on its tables in ${attempts} attempts.`, { cause: failure });
       await waitForBackoff(attempt, lockBackoff);
@@ -67,7 +81,7 @@ async function inTransaction<Result>(
 ): Promise<Result> {
   const runner = source.createQueryRunner();
   try {
-    await runner.startTransaction();
+    await runner.startTransaction('READ COMMITTED');
     const result = await work(runner);
     await runner.commitTransaction();
     return result;
@@ -79,44 +93,40 @@ async function inTransaction<Result>(
   }
 }
 
-interface MigrationStep {
+interface MigrationStep extends Omit<MigrateOptions, 'attempts'> {
+  source: DataSource;
   schema: string;
   migrations: readonly Migration[];
-  roleTimeoutMs: number | undefined;
   lockTimeoutMs: number;
 }
 
-/** Returns whether it was the last one. Replicas wait for each other as long as a migration takes. */
-async function applyNext(
-  runner: QueryRunner,
-  { schema, migrations, roleTimeoutMs, lockTimeoutMs }: MigrationStep,
-): Promise<boolean> {
-  await runner.query('set local statement_timeout = 0; set local lock_timeout = 0');
-  await runner.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrate ${schema}`]);
-  await runner.query(`set local lock_timeout = ${lockTimeoutMs}`);
-  await prepare(runner, schema);
-  if (roleTimeoutMs !== undefined) await limitRole(runner, roleTimeoutMs);
-  const [next, ...later] = pending(migrations, await applied(runner));
-  if (next) await apply(runner, next);
-  return later.length === 0;
+/** `waiting`: another replica migrates. `applied`: more migrations may be pending. */
+type StepOutcome = 'waiting' | 'applied' | 'complete';
+
+/** Applies the next migration, if this replica is the one that migrates. */
+async function takeStep(runner: QueryRunner, step: MigrationStep): Promise<StepOutcome> {
+  await runner.query(unlimited);
+  if (!(await isTurn(runner, step.schema))) return 'waiting';
+  await runner.query(`set local lock_timeout = ${step.lockTimeoutMs}`);
+  await prepare(runner, step.schema);
+  if (step.roleTimeoutMs !== undefined) await limitRole(runner, step.roleTimeoutMs);
+  const [next, ...later] = pendingMigrations(step.migrations, await applied(runner));
+  if (next) await apply(runner, next, step);
+  return later.length === 0 ? 'complete' : 'applied';
+}
+
+/** No setting of the server or the role ends the transaction while indexes are built. */
+const unlimited = `select set_config(name, '0', true) from pg_settings where name in
+  ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`;
+
+async function isTurn(runner: QueryRunner, schema: string): Promise<boolean> {
+  const sql = 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as "isTurn"';
+  const [row] = (await runner.query(sql, [`migrate ${schema}`])) as { isTurn: boolean }[];
+  return row?.isTurn ?? false;
 }
 
 /** A lock was not available in time, or two transactions waited for each other. */
-function isLockFailure(failure: unknown): boolean {
-  if (!(failure instanceof Error)) return false;
-  const { code, cause, driverError } = failure as { code?: unknown; cause?: unknown; driverError?: unknown };
-  return ['55P03', '40P01'].includes(String(code)) || isLockFailure(driverError ?? cause);
-}
-
-async function readMigrations(folder: URL): Promise<Migration[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const sql = await readFile(new URL(name, folder), 'utf8');
-      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
-    }),
-  );
-}
+const lockFailures = ['55P03', '40P01'];
 
 /** The role may lack the right to create schemas if its own already exists. */
 async function prepare(runner: QueryRunner, schema: string): Promise<void> {
@@ -140,28 +150,33 @@ async function applied(runner: QueryRunner): Promise<Map<string, string>> {
   return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
 
-function pending(migrations: readonly Migration[], done: ReadonlyMap<string, string>): Migration[] {
-  const known = new Set(migrations.map(({ name }) => name));
-  const latest = migrations.at(-1)?.name ?? '';
-  const missing = [...done.keys()].filter((name) => name < latest && !known.has(name));
-  if (missing.length > 0)
-    throw new MigrationError(`The database has migrations without a file: ${missing.join(', ')}.`);
-  const edited = migrations.filter(({ name, checksum }) => done.has(name) && done.get(name) !== checksum);
-  if (edited.length > 0)
-    throw new MigrationError(
-      `Edited after they were applied: ${edited.map(({ name }) => name).join(', ')}. Add new migrations instead.`,
-    );
-  const fresh = migrations.filter(({ name }) => !done.has(name));
-  const newest = [...done.keys()].sort().at(-1) ?? '';
-  const late = fresh.filter(({ name }) => name < newest);
-  if (late.length > 0)
-    throw new MigrationError(
-      `${late.map(({ name }) => name).join(', ')} sorts before ${newest}, which is already applied.`,
-    );
-  return fresh;
+async function apply(
+  runner: QueryRunner,
+  migration: Migration,
+  { source, indexTimeoutMs = 300_000 }: MigrationStep,
+): Promise<void> {
+  const indexes = parseIndexMigration(migration);
+  if (!indexes) await runner.query(migration.sql);
+  else await withConnection(source, (other) => buildIndexes({ runner, other }, indexes, indexTimeoutMs));
+  const { name, checksum } = migration;
+  await runner.query('insert into migration (name, checksum) values ($1, $2)', [name, checksum]);
 }
 
-async function apply(runner: QueryRunner, { name, sql, checksum }: Migration): Promise<void> {
-  await runner.query(sql);
-  await runner.query('insert into migration (name, checksum) values ($1, $2)', [name, checksum]);
+/** The transaction of `runner` must not touch the tables: what runs outside of it would wait for its end. */
+async function buildIndexes(
+  { runner, other }: Record<'runner' | 'other', QueryRunner>,
+  indexes: readonly IndexStatement[],
+  lockTimeoutMs: number,
+): Promise<void> {
+  if (await areTablesEmpty(other, indexes)) await buildInTransaction(runner, indexes);
+  else await buildConcurrently(other, indexes, lockTimeoutMs);
+}
+
+async function withConnection(source: DataSource, work: (runner: QueryRunner) => Promise<void>): Promise<void> {
+  const runner = source.createQueryRunner();
+  try {
+    await work(runner);
+  } finally {
+    await runner.release();
+  }
 }

@@ -32,7 +32,7 @@ export const postgresSettings = subgraphSettings.extend({
     .min(1)
     .max(200)
     .default(10)
-    .describe('Maximum number of connections of this process to Postgres.'),
+    .describe('Maximum number of connections of this process to Postgres. At least 2 if it applies migrations.'),
   DATABASE_STATEMENT_SECONDS: z.coerce
     .number()
     .positive()
@@ -88,7 +88,7 @@ export async function openPostgres(settings: SchemaSettings, options: PostgresOp
     schema: settings.DATABASE_SCHEMA,
     entities: options.entities,
     subscribers: [StatementRecorder],
-    ...(settings.DATABASE_POOL !== undefined && { poolSize: settings.DATABASE_POOL }),
+    ...(settings.DATABASE_POOL !== undefined && { poolSize: poolSize(settings.DATABASE_POOL, options) }),
     installExtensions: false,
     extra: { ...poolOptions(passwords), ...session.startup },
   });
@@ -104,6 +104,11 @@ export async function openPostgres(settings: SchemaSettings, options: PostgresOp
   // Migrations take as long as they need.
   pool.statementMs = statementMs;
   return { source, check: () => checkWritable(source, pool), close: () => source.destroy() };
+}
+
+/** Migrations use two connections at the same time, see `migrate`. */
+function poolSize(connections: number, { migrations }: PostgresOptions): number {
+  return migrations ? Math.max(2, connections) : connections;
 }
 
 /** Attempts to open the first connection. */

@@ -53,6 +53,13 @@ export function isPasswordRefused(error: unknown): boolean {
   return code === '28P01' || code === '28000';
 }
 
+/** Whether an error, or what caused it, has one of these SQLSTATEs. */
+export function hasSqlState(error: unknown, states: readonly string[]): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, cause, driverError } = error as { code?: unknown; cause?: unknown; driverError?: unknown };
+  return states.includes(String(code)) || hasSqlState(driverError ?? cause, states);
+}
+
 /** The server refused to write, so the statement changed nothing. */
 export function isReadOnly(error: unknown): boolean {
   return (error as { code?: unknown }).code === '25006';
