@@ -8,6 +8,8 @@ import type { Role } from '@marquee/chassis/identity/caller';
 import type { StoredMail } from '@marquee/chassis/mail/mailbox-directory';
 import { Closers } from '@marquee/chassis/process/closers';
 import { freePort } from '@marquee/testkit/ports';
+import { startService, type TestService } from '@marquee/testkit/test-service';
+import { service as jobs } from '@marquee/jobs/service';
 import { unsubscribeToken } from '@marquee/users/emails/unsubscribe-token';
 import pg from 'pg';
 import { createClient, type UserClient } from './fixtures/graph-client.js';
@@ -28,7 +30,8 @@ let [admin, reviewer, poster, ana, ben]: Person[] = [];
 let terms: Record<string, string>;
 
 beforeAll(async () => {
-  graph = await startGraph(closers, { events: true, messaging: true, ...(await mailOptions()) });
+  graph = await startGraph(closers, { events: true, messaging: true, ...(await serviceOptions()) });
+  closers.add(await startReplica());
   const roles: Role[] = ['ADMIN', 'REVIEWER', 'HIRING_USER', 'FREELANCER', 'FREELANCER'];
   const people = await Promise.all(roles.map(createPerson));
   [admin, reviewer, poster, ana, ben] = people;
@@ -51,9 +54,10 @@ interface Caused {
 }
 
 /** The entities of the stories so far. */
-const known: Record<'activity' | 'profile' | 'job' | 'proposal', string> = {
+const known: Record<'activity' | 'profile' | 'invited' | 'job' | 'proposal', string> = {
   activity: '',
   profile: '',
+  invited: '',
   job: '',
   proposal: '',
 };
@@ -91,6 +95,22 @@ describe('what happens to a person arrives once, live and after a reconnect:', (
     const { notificationPreferences } = await ana!.query('{ notificationPreferences { kind } }');
     const kinds = notificationPreferences.map(({ kind }: { kind: string }) => kind);
     expect(stories.map(([kind]) => kind).sort()).toEqual(kinds.sort());
+  });
+
+  test('JOB_CLOSED when closesAt passes, for those who were invited and those with an open proposal', async () => {
+    const jobId = await publishJob('A cover with a deadline');
+    await expectNext(poster!, 'JOB_APPROVED');
+    await poster!.mutate('inviteToJob', { jobId, profileIds: [known.invited] });
+    await expectNext(ben!, 'INVITED_TO_JOB');
+    await propose(jobId);
+    await expectNext(poster!, 'PROPOSAL_RECEIVED');
+    await write('jobs', `update jobs set closes_at = now() - interval '1 second' where id = $1`, [jobId]);
+    const closed = { id: expect.any(String), kind: 'JOB_CLOSED', actor: null };
+    for (const { inbox } of [ben!, ana!]) {
+      const notification = await inbox.next();
+      expect(notification).toEqual({ ...closed, subject: { __typename: 'Job', id: jobId } });
+      expect(await inbox.reconnect()).toEqual(notification);
+    }
   });
 
   test('and nothing else arrives', async () => {
@@ -149,8 +169,14 @@ describe('a link in an email, at the address of the gateway and without a sign-i
   });
 });
 
-/** A mailbox whose links lead to the gateway. */
-async function mailOptions() {
+/** A second replica of jobs, which also closes jobs. */
+function startReplica(): Promise<TestService> {
+  const keys = { MEDIA_ID_KEY: randomBytes(32).toString('base64'), WEBHOOK_KEYS: randomBytes(32).toString('base64') };
+  return startService(jobs, { ...graph.stores['jobs'], ...keys, JOB_CLOSING_SECONDS: '0.2' });
+}
+
+/** A mailbox whose links lead to the gateway, and replicas that often look for jobs to close. */
+async function serviceOptions() {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-stories-'));
   closers.add({ close: () => rm(directory, { recursive: true, force: true }) });
   const port = String(await freePort());
@@ -160,6 +186,7 @@ async function mailOptions() {
     MAIL_SENDER: 'no-reply@marquee.example',
     MAIL_LINK_URL: `http://127.0.0.1:${port}`,
     MAIL_LINK_KEY: linkKey.toString('base64'),
+    JOB_CLOSING_SECONDS: '0.2',
   };
   return { services, gateway: { PORT: port } };
 }
@@ -241,6 +268,7 @@ async function inviteBen(): Promise<string> {
   const profileId = await approve(ben!, await submitProfile(ben!));
   await expectNext(ben!, 'PROFILE_APPROVED');
   await poster!.mutate('inviteToJob', { jobId: known.job, profileIds: [profileId] });
+  known.invited = profileId;
   return known.job;
 }
 
@@ -293,10 +321,15 @@ async function frequencies(person: Person): Promise<Record<string, string>> {
 
 /** Makes the notifications of a user two minutes older, so that their email is due. */
 async function makeDue(userId: string): Promise<void> {
-  const { DATABASE_URL, DATABASE_SCHEMA } = graph.stores['users']!;
+  await write('users', `update notifications set added_at = now() - interval '2 minutes' where user_id = $1`, [userId]);
+}
+
+/** Runs a statement in the store of a service. */
+async function write(service: string, statement: string, values: readonly string[]): Promise<void> {
+  const { DATABASE_URL, DATABASE_SCHEMA } = graph.stores[service]!;
   const client = new pg.Client({ connectionString: DATABASE_URL, options: `-c search_path=${DATABASE_SCHEMA}` });
   await client.connect();
-  await client.query(`update notifications set added_at = now() - interval '2 minutes' where user_id = $1`, [userId]);
+  await client.query(statement, [...values]);
   await client.end();
 }
 

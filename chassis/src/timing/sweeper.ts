@@ -3,30 +3,44 @@ import type { Logger } from '../telemetry/log.js';
 
 export interface SweeperOptions {
   log: Logger;
-  /** The things that it removes, for the log. */
+  /** The things that it removes or changes, for the log. */
   subject: string;
+  /** Milliseconds between two calls. Default: one hour. */
+  intervalMs?: number;
 }
 
-const intervalMs = 3_600_000;
+const hourMs = 3_600_000;
 
-/** Calls `sweep` now and every hour, one call after the other. A failure is logged. Closing waits for the current call. */
-export function startSweeper(sweep: () => Promise<void>, { log, subject }: SweeperOptions): Closable {
+/**
+ * Calls `sweep` now and in every interval, one call after the other. A failure is logged. Closing aborts the signal, at
+ * which a long call stops, and waits for the current call.
+ */
+export function startSweeper(
+  sweep: (signal: AbortSignal) => Promise<void>,
+  { log, subject, intervalMs = hourMs }: SweeperOptions,
+): Closable {
+  const closing = new AbortController();
+  let isRunning = false;
   let running = attempt();
   const timer = setInterval(() => {
-    running = running.then(attempt);
+    if (!isRunning) running = attempt();
   }, intervalMs);
   return {
     async close() {
       clearInterval(timer);
+      closing.abort();
       await running;
     },
   };
 
   async function attempt(): Promise<void> {
+    isRunning = true;
     try {
-      await sweep();
+      await sweep(closing.signal);
     } catch (err) {
-      log.warn({ err }, `removing ${subject} failed`);
+      log.warn({ err }, `sweeping ${subject} failed`);
+    } finally {
+      isRunning = false;
     }
   }
 }

@@ -49,12 +49,12 @@ export const jobClosed = {
     reason: z
       .enum(['FILLED', 'CLOSED', 'ARCHIVED', 'POSTER_LEFT'])
       .describe(
-        'FILLED: a proposal was accepted. CLOSED, ARCHIVED: by its poster. POSTER_LEFT: the poster may no longer post jobs, or has deleted the account.',
+        'FILLED: a proposal was accepted. CLOSED: by its poster, or because its closesAt has passed; open proposals stay open. ARCHIVED: by its poster. POSTER_LEFT: the poster may no longer post jobs, or has deleted the account.',
       ),
     recipientIds: recipientIds
       .optional()
       .describe(
-        'The ids of the users who were invited and have sent no proposal; of more than 500, the first ones. Absent in events of builds that did not name them.',
+        'The ids of the users whom no ProposalDecided notifies: those who were invited and have sent no proposal, and if the reason is CLOSED, those who have an open one. Of more than 500, the first ones. Absent in events of builds that did not name them.',
       ),
   }),
 } satisfies EventDefinition;
@@ -66,7 +66,7 @@ export const invitationsClosed = {
   description: 'Follows a JobClosed with more recipients than one event may name, once for each further 500 of them.',
   data: z.object({
     jobId,
-    recipientIds: recipientIds.describe('The ids of the users who were invited and have sent no proposal.'),
+    recipientIds: recipientIds.describe('As in the JobClosed.'),
   }),
 } satisfies EventDefinition;
 

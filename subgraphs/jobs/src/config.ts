@@ -11,6 +11,7 @@ import { mediaIdSettings } from '@marquee/chassis/identity/owned-id';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
 import { postgresSettings } from '@marquee/chassis/postgres/open-database';
 import type { z } from 'zod';
+import { jobClosingSettings } from './jobs/job-closing.js';
 import { noLoopbackInProduction, webhookSettings } from './webhooks/webhooks.js';
 
 /** The environment variables of the jobs service. */
@@ -24,6 +25,7 @@ export const jobsSettings = postgresSettings
     ...eventPublisherSettings,
     ...eventConsumerSettings,
     ...webhookSettings,
+    ...jobClosingSettings,
   })
   .refine(...noSeedInProduction)
   .refine(...noLoopbackInProduction)

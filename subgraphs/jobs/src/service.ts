@@ -21,6 +21,8 @@ import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { jobsSettings, type JobsSettings } from './config.js';
 import { jobsContext, type JobsContext } from './context.js';
 import { fieldCosts } from './field-costs.js';
+import { jobClosingStore } from './jobs/job-closing-store.js';
+import { startJobClosing } from './jobs/job-closing.js';
 import { migrations } from './migrations.js';
 import { partner } from './partner.js';
 import { mediaReactions } from './media/media-reactions.js';
@@ -62,6 +64,7 @@ export const service: Service<JobsSettings> = {
     if (settings.SEED) await seed(store);
     const bus = closers.add(await openBus(settings, log));
     closers.add(followTermChanges(bus, store.terms.cache));
+    closers.add(startJobClosing({ jobs: jobClosingStore(database.source), bus, log, settings }));
     const cache = closers.add(await openCacheInvalidator(settings, log));
     const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
     closers.add(startChangeLogSweeper(database.source, log));

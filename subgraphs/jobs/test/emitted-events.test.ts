@@ -67,15 +67,15 @@ describe('the events', () => {
     ]);
   });
 
-  test('of a closed job name its invited freelancers in pages', async () => {
+  test('of a closed job name the freelancers with open proposals in pages', async () => {
     const jobId = await fixture.publishJob();
     await fixture.sql(
       `with added as (
         insert into freelancer_profiles (id, owner_id, slug)
-        select gen_random_uuid(), gen_random_uuid(), 'invited-' || number from generate_series(1, 1100) number
+        select gen_random_uuid(), gen_random_uuid(), 'applicant-' || number from generate_series(1, 1100) number
         returning id
       )
-      insert into job_invitations (job_id, profile_id) select $1, id from added`,
+      insert into proposals (id, job_id, profile_id, pitch, status) select id, $1, id, 'Ink.', 'SUBMITTED' from added`,
       [jobId],
     );
     await act(jobId, 'CLOSE', fixture.poster);
@@ -190,6 +190,19 @@ describe('the events', () => {
     expect((await eventsOf(jobId)).at(-1)).toMatchObject({ type: 'JobClosed', data: { reason: 'POSTER_LEFT' } });
     expect((await eventsOf(proposal)).at(-1)).toMatchObject({ data: { decision: 'DECLINED' } });
     expect((await eventsOf(attachment)).map(({ type }) => type)).toEqual(['MediaAttached', 'MediaDetached']);
+  });
+
+  test('of a deleted person decline the proposals for jobs that were closed before', async () => {
+    const poster = userCaller('HIRING_USER');
+    const jobId = await fixture.publishJob({}, poster);
+    const proposal = await propose(await fixture.addFreelancer(), jobId);
+    await act(jobId, 'CLOSE', poster);
+    await applyEvent(peopleReactions(createProcessBus()), createEvent(userDeleted, of(poster.id)));
+    expect((await eventsOf(proposal)).at(-1)).toMatchObject({
+      type: 'ProposalDecided',
+      data: { decision: 'DECLINED' },
+    });
+    expect((await eventsOf(jobId)).filter(({ type }) => type === 'JobClosed')).toHaveLength(1);
   });
 
   test('of a deleted person report the number of erased items', async () => {

@@ -156,7 +156,7 @@ export class DraftJobPayload {
   description:
     'Changes to a job. Omitted fields keep their value; null clears an optional field. Every field can change while the ' +
     'job is DRAFT or CHANGES_REQUESTED. Of a PUBLISHED, PRIVATE_OUTREACH or CLOSED job only `closesAt` can change, and ' +
-    'nothing once a proposal has been accepted.',
+    'nothing once a proposal has been accepted. A job that has closed at its `closesAt` opens again if that changes.',
 })
 export class UpdateJobInput extends JobBrief {
   @Field(() => ID, { description: 'Job to change, which the caller posted.' })

@@ -238,6 +238,10 @@ export class Job {
   /** Whether a proposal has been accepted. */
   @Column('boolean', { name: 'is_filled' })
   isFilled!: boolean;
+
+  /** Whether it is CLOSED because `closesAt` had passed. False until that is stored, see `effectiveStatus`. */
+  @Column('boolean', { name: 'closed_by_deadline' })
+  closedByDeadline!: boolean;
 }
 
 export const JobConnection = defineConnection<Job>('Job', () => Job, { isCounted: true });

@@ -22,7 +22,7 @@ import {
 import { type Job, JobStatus } from './job-model.js';
 import {
   applyJobAction,
-  assertEditable,
+  applyJobChange,
   type JobTermInput,
   type JobValues,
   parseJobChange,
@@ -32,7 +32,7 @@ import {
   termIdsOfJob,
 } from './job-rules.js';
 import { assertJobActor, assertPoster, jobActors } from './job-visibility-rules.js';
-import type { JobDecision, JobOutcome } from './job-writing-store.js';
+import type { JobDecision } from './job-writing-store.js';
 
 @Resolver()
 export class JobMutationResolver {
@@ -72,10 +72,7 @@ export class JobMutationResolver {
     assertPoster(existing, poster);
     const changes = parseJobChange(input, await loadAllowedTerms(context, input, existing));
     await requireOwnAttachments(context, poster, changes, existing);
-    await changeJob(context, jobId, poster, (job) => {
-      assertEditable(job, changes);
-      return changes;
-    });
+    await changeJob(context, jobId, poster, (job) => applyJobChange(job, changes));
     return { job: await publishAndReload(context, jobId) };
   }
 
@@ -95,10 +92,7 @@ export class JobMutationResolver {
     const caller = requireStaff(context.caller);
     assertJobActor(await requireVisibleJob(context, jobId), caller);
     const reviewNote = { text: parseReviewNote({ note }), authorId: caller.id };
-    const outcome = await changeJob(context, jobId, caller, (job) =>
-      applyJobAction(job, action, jobActors(job, caller), reviewNote),
-    );
-    if (outcome.job.status === JobStatus.PUBLISHED) publishChange(context.bus, publishedJobStream);
+    await changeJob(context, jobId, caller, (job) => applyJobAction(job, action, jobActors(job, caller), reviewNote));
     return { job: await publishAndReload(context, jobId) };
   }
 
@@ -125,17 +119,12 @@ export class JobMutationResolver {
   }
 }
 
-/** Changes the job and publishes the proposals that the change declined. */
-async function changeJob(
-  context: JobsContext,
-  jobId: string,
-  caller: UserCaller,
-  decide: JobDecision,
-): Promise<JobOutcome> {
+/** Changes the job, and notifies the subscribers of published jobs and of the proposals that the change declined. */
+async function changeJob(context: JobsContext, jobId: string, caller: UserCaller, decide: JobDecision): Promise<void> {
   const outcome = await context.store.jobWriting.change(jobId, caller.id, decide);
   if (outcome === null) throw notFound('job', jobId);
   if (outcome.declined.length > 0) publishProposals(context.bus, jobId);
-  return outcome;
+  if (outcome.changes.status === JobStatus.PUBLISHED) publishChange(context.bus, publishedJobStream);
 }
 
 async function publishAndReload(context: JobsContext, jobId: string): Promise<Job> {

@@ -62,17 +62,15 @@ export function parseReviewNote(input: { note?: string | null }): string | null 
   return validateInput(noteSchema, { note: input.note }).note ?? null;
 }
 
-/** After its review only `closesAt` of a job can change. @throws CONFLICT for any other change */
-export function assertEditable(job: Job, changes: Partial<JobValues>): void {
-  const status = effectiveStatus(job);
-  if (editableStatuses.includes(status)) return;
-  const isExtendable = extendableStatuses.includes(status) && !job.isFilled;
-  const fixed = Object.keys(changes).filter((name) => !isExtendable || name !== 'closesAt');
-  if (isExtendable && fixed.length === 0) return;
-  throw conflict(
-    `The job "${job.title}" is ${status}: ${isExtendable ? 'only closesAt' : 'nothing'} can change.`,
-    ...fixed.map((name) => `input.${name}`),
-  );
+/**
+ * Returns the columns that a change of its poster sets. A job that has closed because `closesAt` had passed opens again with
+ * a later one, or without one: so it does before its closing is stored. A job that its poster has closed stays CLOSED.
+ * @throws CONFLICT for fields that cannot change, see `assertEditable`
+ */
+export function applyJobChange(job: Job, changes: Partial<JobValues>): Partial<Job> {
+  assertEditable(job, changes);
+  if (!job.closedByDeadline || changes.closesAt === undefined) return changes;
+  return { ...changes, status: openStatuses[job.distribution], closedByDeadline: false };
 }
 
 /** A note about a job, and its author. */
@@ -96,11 +94,17 @@ export function applyJobAction(
 ): Partial<Job> {
   const status = transition(jobMachine, jobSubject(job), action, actors);
   const notes = note.text === null ? {} : { reviewNotes: note.text, reviewNotesById: note.authorId };
-  return { status, ...notes, ...actionEffects(job, action, status) };
+  return { status, closedByDeadline: false, ...notes, ...actionEffects(job, action, status) };
 }
 
 const editableStatuses: readonly JobStatus[] = [JobStatus.DRAFT, JobStatus.CHANGES_REQUESTED];
 const extendableStatuses: readonly JobStatus[] = [JobStatus.PUBLISHED, JobStatus.PRIVATE_OUTREACH, JobStatus.CLOSED];
+
+/** The status of an open job. */
+const openStatuses: Readonly<Record<Distribution, JobStatus>> = {
+  [Distribution.PUBLIC]: JobStatus.PUBLISHED,
+  [Distribution.PRIVATE_OUTREACH]: JobStatus.PRIVATE_OUTREACH,
+};
 
 const emptyJob = {
   companyOrAuthor: null,
@@ -118,6 +122,19 @@ const emptyJob = {
   distribution: Distribution.PUBLIC,
   closesAt: null,
 };
+
+/** After its review only `closesAt` of a job can change. @throws CONFLICT for any other change */
+function assertEditable(job: Job, changes: Partial<JobValues>): void {
+  const status = effectiveStatus(job);
+  if (editableStatuses.includes(status)) return;
+  const isExtendable = extendableStatuses.includes(status) && !job.isFilled;
+  const fixed = Object.keys(changes).filter((name) => !isExtendable || name !== 'closesAt');
+  if (isExtendable && fixed.length === 0) return;
+  throw conflict(
+    `The job "${job.title}" is ${status}: ${isExtendable ? 'only closesAt' : 'nothing'} can change.`,
+    ...fixed.map((name) => `input.${name}`),
+  );
+}
 
 function jobSchema(allowed: AllowedTerms) {
   const { PROJECT_TYPE, AUDIENCE, GENRE } = TaxonomyCategory;

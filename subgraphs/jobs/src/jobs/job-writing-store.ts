@@ -9,9 +9,9 @@ import type { JobValues } from './job-rules.js';
 /** Returns the changes to a locked job, or throws if none are allowed. */
 export type JobDecision = (job: Job) => Partial<Job>;
 
-/** The changed job, and the ids of the proposals that the change declined. */
+/** The columns that a change has written, and the ids of the proposals that it declined. */
 export interface JobOutcome {
-  job: Job;
+  changes: Partial<Job>;
   declined: string[];
 }
 
@@ -36,7 +36,7 @@ export function jobWritingStore(source: DataSource) {
       const changes = { ...decide(job), updatedAt: new Date() };
       await manager.update(Job, { id: jobId }, changes);
       const declined = changes.status === JobStatus.ARCHIVED ? await declineOpenProposals(manager, jobId) : [];
-      return { job: { ...job, ...changes }, declined };
+      return { changes, declined };
     });
   }
 }
@@ -48,6 +48,12 @@ export function jobWritingStore(source: DataSource) {
 export async function lockJob(manager: EntityManager, id: string): Promise<Job | null> {
   if (!validate(id)) return null;
   return manager.findOne(Job, { where: { id }, lock: { mode: 'for_no_key_update' } });
+}
+
+/** The SQL condition that the poster of a job has not decided on a proposal for it. */
+export function hasOpenProposals(alias: string): string {
+  const statuses = openProposalStatuses.map((status) => `'${status}'`).join(', ');
+  return `exists (select from proposals where proposals.job_id = ${alias}.id and proposals.status in (${statuses}))`;
 }
 
 /** Declines the proposals that the poster has not decided on, and returns their ids. */

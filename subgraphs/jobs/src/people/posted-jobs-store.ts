@@ -1,6 +1,6 @@
-import { In, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Job, JobStatus } from '../jobs/job-model.js';
-import { declineOpenProposals } from '../jobs/job-writing-store.js';
+import { declineOpenProposals, hasOpenProposals } from '../jobs/job-writing-store.js';
 
 /** The jobs that lost their poster. */
 export interface ClosedJobs {
@@ -15,17 +15,25 @@ const statusAfter = new Map([
   [JobStatus.CHANGES_REQUESTED, JobStatus.ARCHIVED],
 ]);
 
-/** Closes the open jobs of a poster, withdraws those under review, and declines the open proposals for them. */
+/**
+ * Closes the open jobs of a poster, withdraws those under review, and declines the open proposals for them. Proposals for
+ * jobs that were closed before can be open as well, and only the poster could decide on them.
+ */
 export async function closeJobsOf(manager: EntityManager, posterId: string): Promise<ClosedJobs> {
-  const jobs = await manager.find(Job, {
-    where: { posterId, status: In([...statusAfter.keys()]) },
-    order: { id: 'ASC' },
-    lock: { mode: 'for_no_key_update' },
-  });
+  const jobs = await manager
+    .createQueryBuilder(Job, 'job')
+    .where('job.posterId = :posterId', { posterId })
+    .andWhere(`(job.status in (:...changing) or (job.status = 'CLOSED' and ${hasOpenProposals('job')}))`, {
+      changing: [...statusAfter.keys()],
+    })
+    .orderBy('job.id')
+    .setLock('for_no_key_update')
+    .getMany();
   // The trigger of the events of jobs reads it.
   await manager.query(`select set_config('marquee.poster_left', 'true', true)`);
   for (const { id, status } of jobs) {
-    await manager.update(Job, { id }, { status: statusAfter.get(status) ?? status, updatedAt: new Date() });
+    const next = statusAfter.get(status);
+    if (next) await manager.update(Job, { id }, { status: next, updatedAt: new Date() });
     await declineOpenProposals(manager, id);
   }
   return { jobIds: jobs.map(({ id }) => id) };

@@ -38,8 +38,8 @@ registerEnumType(NotificationKind, {
     JOB_APPROVED: { description: 'A reviewer approved a job of the caller. Subject: the job.' },
     JOB_CLOSED: {
       description:
-        'A job to which the caller was invited no longer accepts proposals, or a job of the caller was closed because ' +
-        'the caller may no longer post jobs. Subject: the job.',
+        'A job to which the caller was invited, or for which the caller has an open proposal, no longer accepts ' +
+        'proposals; or a job of the caller was closed because the caller may no longer post jobs. Subject: the job.',
     },
     MESSAGE_REQUEST: {
       description:
