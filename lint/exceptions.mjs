@@ -8,4 +8,4 @@ export const phraseExceptions = [
 export const fileNameExceptions = [[/(^|\/)main\.ts$/, 'the entry point of a process']];
 
 /** The number of the last migration of a service before the first release. Until then each ran in a new schema only. */
-export const lastMigrations = { users: 35, jobs: 28 };
+export const lastMigrations = { users: 42, jobs: 41 };

@@ -61,28 +61,28 @@ test('the file name check reports names that repeat within a package, except ent
 
 describe('the check of migrations', () => {
   test('reports indexes that block the writes to an existing table, also those of constraints', () => {
-    write('subgraphs/jobs/migrations/0028_old.sql', 'create index a on jobs (id);');
-    write('subgraphs/jobs/migrations/0029_new.sql', '-- A comment.\ncreate unique index b\n  on jobs (id);');
+    write('subgraphs/jobs/migrations/0041_old.sql', 'create index a on jobs (id);');
+    write('subgraphs/jobs/migrations/0044_new.sql', '-- A comment.\ncreate unique index b\n  on jobs (id);');
     write(
       'subgraphs/shows/migrations/0001_key.sql',
       'alter table shows add column a int, add constraint c unique (a);',
     );
     const { status, output } = lint('migrations');
     expect(output.match(/^\S+:\d+$/gm)).toEqual([
-      'subgraphs/jobs/migrations/0029_new.sql:2',
+      'subgraphs/jobs/migrations/0044_new.sql:2',
       'subgraphs/shows/migrations/0001_key.sql:1',
     ]);
     expect(status).toBe(1);
   });
 
   test('accepts indexes of new tables, those that are built concurrently, and constraints that use one', () => {
-    write('subgraphs/jobs/migrations/0029_table.sql', 'create table a (id int);\ncreate index b on a (id);');
+    write('subgraphs/jobs/migrations/0044_table.sql', 'create table a (id int);\ncreate index b on a (id);');
     write(
-      'subgraphs/jobs/migrations/0030_index.sql',
+      'subgraphs/jobs/migrations/0045_index.sql',
       '-- transaction: false\ncreate index concurrently if not exists c on jobs (id);',
     );
     write(
-      'subgraphs/jobs/migrations/0031_key.sql',
+      'subgraphs/jobs/migrations/0046_key.sql',
       'alter table jobs add constraint d unique using index c;\nalter table jobs add column e int;',
     );
     expect(lint('migrations')).toEqual({ status: 0, output: '' });
