@@ -1,6 +1,8 @@
 /** A document with the types of its result and variables, such as `TypedDocumentString` of GraphQL Code Generator. */
 export interface TypedDocument<Data, Variables> {
   toString(): string;
+  /** A parsed document, which has a kind, must be printed. */
+  kind?: never;
   /** Exists in types only. */
   __apiType?(variables: Variables): Data;
 }

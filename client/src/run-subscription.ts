@@ -23,7 +23,10 @@ export function runSubscription<Data, Variables>(
 /** The beginning of a document, after comments. */
 const queryOrMutation = /^(?:\s|#[^\r\n]*[\r\n])*(?:\{|query\b|mutation\b)/;
 
+/** @throws TypeError for a parsed document, and for another operation than a subscription */
 function payloadOf({ query, ...rest }: LiveOperation<unknown, unknown>): SubscribePayload {
+  if (typeof query !== 'string' && 'kind' in query)
+    throw new TypeError('The document is parsed: pass its text, with `print`.');
   const text = query.toString();
   if (queryOrMutation.test(text)) throw new TypeError('This client runs subscriptions only.');
   return { ...rest, query: text } as SubscribePayload;

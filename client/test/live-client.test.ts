@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
 import { WebSocket } from 'ws';
 import { createLiveClient, type LiveClient, type LiveClientOptions, type LiveResult } from '../src/live-client.js';
 import type { SocketConstructor } from '../src/connection.js';
@@ -18,6 +19,14 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const client of clients) await client.close();
   await server.close();
+});
+
+test.each([
+  ['a query', '# first\n{ me { id } }', /subscriptions only/],
+  ['a mutation', 'mutation { x }', /subscriptions only/],
+  ['a parsed document', parse(query) as never, /document is parsed/],
+])('refuses %s', (_, refused, message) => {
+  expect(() => open().iterate({ query: refused })).toThrow(message);
 });
 
 describe('a resumable subscription', () => {

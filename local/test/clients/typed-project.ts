@@ -42,6 +42,30 @@ export const subject = ({ conversation }: Messages) => conversation?.subject;
 export const wrongVariables: VariablesOf<typeof documents.messages> = { id: '1', first: 'all' };
 `;
 
+/** Code that compiles only if the events of `@marquee/client` have the types of a document that is a string. */
+const liveUse = `
+import type { LiveClient } from '@marquee/client';
+export async function lastMessage(client: LiveClient): Promise<string | undefined> {
+  for await (const { data } of client.iterate({ query: documents.messageAdded, variables: { conversationId: '1' } }))
+    return data?.messageAdded?.sender?.displayName;
+}
+// @ts-expect-error -- \`conversationId\` is missing
+export const incomplete = (client: LiveClient) => client.iterate({ query: documents.messageAdded, variables: {} });
+`;
+
+/** Code that compiles only if `@marquee/client` takes the text of a parsed document, with its types. */
+const parsedUse = `
+import type { LiveClient } from '@marquee/client';
+import { print } from 'graphql';
+type Event = ResultOf<typeof documents.messageAdded>;
+export async function lastMessage(client: LiveClient): Promise<string | undefined> {
+  for await (const { data } of client.iterate<Event>({ query: print(documents.messageAdded) }))
+    return data?.messageAdded?.sender?.displayName;
+}
+// @ts-expect-error -- the document is parsed
+export const parsed = (client: LiveClient) => client.iterate({ query: documents.messageAdded });
+`;
+
 export async function openTypedProject(closers: Closers): Promise<TypedProject> {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-typed-'));
   closers.add({ close: () => rm(directory, { recursive: true, force: true }) });
@@ -107,6 +131,7 @@ function codegenSource(): string {
     `import { graphql } from './gql/index.js';`,
     `export const documents = {\n${entries.join('\n')}\n};`,
     typedUse,
+    liveUse,
   ].join('\n');
 }
 
@@ -120,6 +145,7 @@ function tadaSource(): string {
     `const graphql = initGraphQLTada<{ introspection: introspection; scalars: ${scalarTypes()} }>();`,
     `export const documents = {\n${entries.join('\n')}\n};`,
     typedUse,
+    parsedUse,
   ].join('\n');
 }
 
