@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import { connectionHeader } from '@marquee/chassis/identity/connection-id';
 import { timeoutHeader } from '@marquee/chassis/http/request-timeout';
@@ -8,18 +7,17 @@ import { type ThrottledLine, logThrottled } from '@marquee/chassis/telemetry/thr
 import { withScopeSync, requestIdHeader } from '@marquee/chassis/telemetry/request-scope';
 import { injectTrace, withSpan } from '@marquee/chassis/telemetry/tracing';
 import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
-import type { Dispatcher, Pool } from 'undici';
 import type { OperationContext } from '../engine/operation-context.js';
 import { type UpstreamResponse, parseResponse } from './upstream-response.js';
 import type { Deadline } from './deadline.js';
+import type { ResponseReceiver, ServiceClient, ServiceResponse } from './service-client.js';
 import { countFailure, abortFailure, toUpstreamFailure, UpstreamFailure } from './upstream-failure.js';
 import type { UpstreamTelemetry } from './upstream-telemetry.js';
 
 /** The service that requests are sent to. */
 export interface RequestTarget {
   name: string;
-  path: string;
-  pool: Pool;
+  client: ServiceClient;
   telemetry: UpstreamTelemetry;
   log: Logger;
 }
@@ -78,24 +76,17 @@ interface ReceivedResponse {
   response: UpstreamResponse;
 }
 
-function dispatch({ name, path, pool }: RequestTarget, { body, deadline, work }: UpstreamRequest, headers: string[]) {
+function dispatch({ name, client }: RequestTarget, { body, deadline, work }: UpstreamRequest, headers: string[]) {
   return new Promise<ReceivedResponse>((resolve, reject) => {
-    const collector = new ResponseCollector(name, work, resolve, reject);
-    deadline.onAbort((reason) => collector.abort(abortFailure(name, reason)));
-    pool.dispatch({ method: 'POST', path, headers, body }, collector);
+    const giveUp = client.post({ headers, body }, new ResponseParser(name, work, resolve, reject));
+    deadline.onAbort((reason) => {
+      giveUp();
+      reject(abortFailure(name, reason));
+    });
   });
 }
 
-/** Collects the whole response in memory: responses are small, and a stream for each would cost more than it saves. */
-class ResponseCollector implements Dispatcher.DispatchHandler {
-  readonly #chunks: Buffer[] = [];
-  #controller: Dispatcher.DispatchController | undefined;
-  #aborted: UpstreamFailure | undefined;
-  #status = 0;
-  #reported: string | string[] | undefined;
-  #cacheControl: string | undefined;
-  #age: number | undefined;
-
+class ResponseParser implements ResponseReceiver {
   constructor(
     private readonly name: string,
     private readonly work: OperationContext['work'],
@@ -103,57 +94,27 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
     private readonly reject: (failure: unknown) => void,
   ) {}
 
-  /** Aborts the request. This closes its connection, on which the service might otherwise still respond. */
-  abort(failure: UpstreamFailure): void {
-    this.#aborted = failure;
-    this.#controller?.abort(failure);
-    this.reject(failure);
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#aborted) controller.abort(this.#aborted);
-  }
-
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    this.#status = status;
-    if (this.work) this.#reported = headers[workHeader];
-    this.#cacheControl = headers['cache-control']?.toString();
-    if (headers.age !== undefined) this.#age = Number(headers.age);
-  }
-
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
-  }
-
-  onResponseEnd(): void {
-    this.#addWork();
+  onResponse({ status, headers, text, bytes }: ServiceResponse): void {
+    const reported = headers[workHeader];
+    if (this.work && reported !== undefined) this.work.add(parseWork(reported, bytes));
     try {
-      const failure = statusFailure(this.name, this.#status);
+      const failure = statusFailure(this.name, status);
       if (failure) return this.reject(failure);
-      const [first, ...more] = this.#chunks;
-      const body = more.length === 0 ? first : Buffer.concat(this.#chunks);
-      const response = parseResponse(this.name, this.#status, body?.toString() ?? '');
-      response.cacheControl = this.#cacheControl;
-      response.age = this.#age;
-      this.resolve({ status: this.#status, response });
+      const response = parseResponse(this.name, status, text);
+      response.cacheControl = headers['cache-control'];
+      if (headers['age'] !== undefined) response.age = Number(headers['age']);
+      this.resolve({ status, response });
     } catch (failure) {
       this.reject(failure);
     }
   }
 
-  onResponseError(_: Dispatcher.DispatchController, failure: Error): void {
+  onFailure(failure: Error): void {
     this.reject(failure);
-  }
-
-  #addWork(): void {
-    if (!this.work || typeof this.#reported !== 'string') return;
-    const bytes = this.#chunks.reduce((sum, { length }) => sum + length, 0);
-    this.work.add(parseWork(this.#reported, bytes));
   }
 }
 
-/** Alternating names and values: the cheapest form for undici. */
+/** Alternating names and values: the cheapest form. */
 function headersOf({ signedCaller, connectionId, deadline, scope }: UpstreamRequest, context: Context): string[] {
   const remainingMs = deadline.remainingMs();
   const headers = [

@@ -1,5 +1,6 @@
 import { counter } from '@marquee/chassis/telemetry/instruments';
 import type { AbortReason } from './deadline.js';
+import { ResponseTooLarge } from './service-client.js';
 
 /**
  * Why a call to a subgraph failed; also the label `reason` of the metrics.
@@ -58,8 +59,7 @@ export function abortFailure(service: string, reason: AbortReason): UpstreamFail
 /** Converts an error of the HTTP client into an `UpstreamFailure`. */
 export function toUpstreamFailure(service: string, error: unknown): UpstreamFailure {
   if (error instanceof UpstreamFailure) return error;
-  const { code } = error as { code?: string };
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+  if (error instanceof ResponseTooLarge)
     return new UpstreamFailure(service, 'too_large', 'the response exceeds the size limit');
   return new UpstreamFailure(service, 'connection', 'the connection failed', { cause: error });
 }

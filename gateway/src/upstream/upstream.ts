@@ -2,7 +2,6 @@ import type { CallerSigner } from '@marquee/chassis/identity/caller-signature';
 import { restoreNumbers } from '@marquee/chassis/json/lossless-json';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { Pool } from 'undici';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/operation-context.js';
 import type { UpstreamResponse } from './upstream-response.js';
@@ -11,7 +10,8 @@ import { Deadline } from './deadline.js';
 import { ResiliencePolicy, type ResilienceSetting } from './resilience-policy.js';
 import { type RequestTarget, sendRequest } from './http-request.js';
 import { OperationParking } from './operation-parking.js';
-import { type PoolLoad, RenewedClient } from './renewed-client.js';
+import { openServiceClient } from './open-service-client.js';
+import type { ServiceClientOptions } from './service-client.js';
 import { openSubgraphStreams, type SubgraphStreams } from './subgraph-streams.js';
 import { createUpstreamTelemetry } from './upstream-telemetry.js';
 
@@ -73,20 +73,14 @@ const sizeTolerance = 2;
 
 export function openUpstream({ name, url, settings, signer, log }: UpstreamOptions): Upstream {
   const timeout = settings.SUBGRAPH_TIMEOUT_SECONDS * 1000;
-  const pool = openPool(url, settings, timeout);
+  const client = openServiceClient(url, clientOptions(settings, timeout));
   const streams = openSubgraphStreams({ name, url, signer, log, openTimeoutMs: timeout });
-  const target = {
-    name,
-    path: `${url.pathname}${url.search}`,
-    pool,
-    telemetry: createUpstreamTelemetry(name, url),
-    log,
-  };
+  const target = { name, client, telemetry: createUpstreamTelemetry(name, url), log };
   const policies = createPolicies({ name, settings, log, isAlive: () => isAlive(target, signer, timeout / 2) });
   return {
     name,
     url,
-    close: async () => void (await Promise.all([streams.close(), policies.close().then(() => pool.close())])),
+    close: async () => void (await Promise.all([streams.close(), policies.close().then(() => client.close())])),
     subscribe: streams.subscribe,
     execute(operation, context) {
       const { caller, scope, work, connectionId } = context;
@@ -131,18 +125,12 @@ async function isAlive(target: RequestTarget, signer: CallerSigner, withinMs: nu
   }
 }
 
-function openPool({ origin }: URL, settings: UpstreamSettings, timeout: number): Pool {
-  const load: PoolLoad = { secondStart: 0, requests: 0, requestsBefore: 0 };
-  return new Pool(origin, {
+function clientOptions(settings: UpstreamSettings, timeout: number): ServiceClientOptions {
+  return {
     // One more for checking whether the service is alive.
     connections: settings.SUBGRAPH_CONCURRENCY + ownConcurrency + 1,
-    factory: (at, options) => new RenewedClient(at, options, load),
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: keepAliveMs,
-    maxResponseSize: settings.RESPONSE_LIMIT_BYTES * sizeTolerance,
-    // Disabled: the deadline of each request covers all phases.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: Math.min(maxConnectMs, timeout / 2) },
-  });
+    keepAliveMs,
+    maxResponseBytes: settings.RESPONSE_LIMIT_BYTES * sizeTolerance,
+    connectMs: Math.min(maxConnectMs, timeout / 2),
+  };
 }
