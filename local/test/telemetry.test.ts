@@ -13,6 +13,7 @@ import { testKeys } from '@marquee/testkit/test-keys';
 import { subscribe } from '@marquee/testkit/subscribe';
 import { post } from '@marquee/testkit/test-service';
 import { freshSchema, freshTable } from '@marquee/testkit/test-stores';
+import { causedStreams, followCausedStreams } from './fixtures/caused-streams.js';
 import { type ServiceProcess, startServiceProcess } from './fixtures/service-process.js';
 import { describeMetrics, missingOfSpans, unknownNames } from './fixtures/semantic-conventions.js';
 import { schemaFile } from './fixtures/whole-graph.js';
@@ -37,6 +38,7 @@ beforeAll(async () => {
   processes = await startProcesses();
   const [{ url }] = processes as [ServiceProcess];
   await generateTraffic(`${url}/graphql`);
+  await followCausedStreams(url);
   await deletePerson(`${url}/graphql`);
   const read = async () => (await Promise.all(processes.map((one) => one.metrics()))).join('\n');
   // The events reach the other service within a second.
@@ -84,18 +86,18 @@ describe('the trace of a query over two services', () => {
 });
 
 describe('a live event', () => {
-  test('is linked to the mutation that caused it', () => {
-    const spans = collector.spans();
-    const completed = spans.filter(({ name }) => name === 'subscription activityAdded');
-    expect(completed.length).toBeGreaterThan(0);
-    for (const { traceId, parentSpanId = '', links = [] } of completed) {
-      expect([parentSpanId, links.length > 0]).toEqual(['', true]);
-      for (const link of links) {
-        const cause = spans.filter((span) => span.traceId === link.traceId && span.traceId !== traceId);
-        expect(cause.map(({ name }) => name)).toContain('mutation postActivity');
-      }
-    }
-  });
+  test.each([['activityAdded', 'postActivity'], ...causedStreams])(
+    'of %s is linked to the mutation that caused it',
+    (field, mutation) => {
+      const spans = collector.spans();
+      const completed = spans.filter(({ name }) => name === `subscription ${field}`);
+      expect(completed.map(({ parentSpanId = '' }) => parentSpanId)).toEqual(completed.map(() => ''));
+      const causes = completed.flatMap(({ links = [] }) => links.map((link) => namesOfTrace(link.traceId)));
+      expect(causes.length).toBeGreaterThan(0);
+      expect(causes.flat()).toContain(`mutation ${mutation}`);
+      for (const names of causes) expect(names).toContainEqual(expect.stringMatching(/^mutation/));
+    },
+  );
 });
 
 describe('the first live event', () => {
@@ -133,7 +135,7 @@ describe('everything that a running graph exports', () => {
     const instances = new Map(
       collector.resources().map((resource) => [resource['service.instance.id'], resource['service.name']]),
     );
-    expect([...instances.values()].sort()).toEqual(['gateway', 'messaging', 'shows', 'users']);
+    expect([...instances.values()].sort()).toEqual(['gateway', 'jobs', 'messaging', 'shows', 'users']);
   });
 });
 
@@ -195,7 +197,8 @@ async function startProcesses(): Promise<ServiceProcess[]> {
   const keys = await testKeys();
   const common = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, CALLER_KEYS: keys.publicKeys, SEED: 'true' };
   const media = { MEDIA_STORAGE: 'directory', MEDIA_DIRECTORY: directory, MEDIA_UPLOAD_URL: 'http://127.0.0.1:1' };
-  const MEDIA_ID_KEY = randomBytes(32).toString('base64');
+  const randomKey = () => randomBytes(32).toString('base64');
+  const MEDIA_ID_KEY = randomKey();
   const open = async (name: string, variables: Record<string, string>) =>
     closers.add(await startServiceProcess(name, variables));
   const { endpoint } = closers.add(await openEventEmulator());
@@ -205,20 +208,25 @@ async function startProcesses(): Promise<ServiceProcess[]> {
       endpoint,
       'test',
     );
-  const [users, shows, messaging] = await Promise.all([
+  const [users, shows, messaging, jobs] = await Promise.all([
     open('users', { ...common, ...freshSchema(), ...media, ...events('users'), MEDIA_ID_KEY }),
     open('shows', { ...common, ...freshTable() }),
     open('messaging', { ...common, ...freshTable(), ...events('messaging') }),
+    open('jobs', { ...common, ...freshSchema(), ...events('jobs'), MEDIA_ID_KEY, WEBHOOK_KEYS: randomKey() }),
   ]);
   const gateway = await open('gateway', {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     SUPERGRAPH: schemaFile('supergraph').pathname,
     ENTITY_CACHE: 'shows',
-    SUBGRAPH_URLS: JSON.stringify({ users: `${users.url}/graphql`, shows: `${shows.url}/graphql` }),
+    SUBGRAPH_URLS: JSON.stringify(urlsOf({ users, shows, messaging, jobs })),
     CALLER_SIGNING_KEY: keys.privateKey,
     DEV_IDENTITY: 'true',
   });
-  return [gateway, users, shows, messaging];
+  return [gateway, users, shows, messaging, jobs];
+}
+
+function urlsOf(services: Record<string, ServiceProcess>): Record<string, string> {
+  return Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, `${url}/graphql`]));
 }
 
 async function generateTraffic(url: string): Promise<void> {
@@ -248,6 +256,11 @@ async function generateTraffic(url: string): Promise<void> {
 async function deletePerson(url: string): Promise<void> {
   const headers = { 'x-dev-user-id': 'dev-freelancer-002' };
   await post(url, 'mutation { deleteMyAccount(input: {}) { __typename } }', {}, headers);
+}
+
+/** The names of the spans of a trace. */
+function namesOfTrace(id: string): string[] {
+  return collector.spans().flatMap(({ traceId: of, name }) => (of === id ? [name] : []));
 }
 
 function spansOfTrace(): Span[] {

@@ -1,12 +1,16 @@
 import { EventEmitter, on } from 'node:events';
 import type { Closable } from '../process/closers.js';
+import { withCurrentCause } from './event-cause.js';
 
 /**
  * Notifies subscribers of changes. A notification contains keys, never content: subscribers read the store, so a lost or
  * duplicate notification does no harm.
  */
 export interface Bus extends Closable {
-  /** Notifies the current subscribers of a topic. Publish after the transaction has committed. */
+  /**
+   * Notifies the current subscribers of a topic. Publish after the transaction has committed. The notification carries the
+   * current request as its cause, see `causeOf`.
+   */
   publish(topic: string, message: BusMessage): void;
   /** The notifications of a topic from the call on, until the signal aborts or the bus closes. */
   subscribe(topic: string, signal: AbortSignal, options?: SubscribeOptions): AsyncIterable<BusMessage>;
@@ -33,7 +37,7 @@ export function createProcessBus(): Bus {
   const topics = new EventEmitter().setMaxListeners(0);
   const closing = new AbortController();
   return {
-    publish: (topic, message) => void topics.emit(eventOf(topic), message),
+    publish: (topic, message) => void topics.emit(eventOf(topic), withCurrentCause(message)),
     subscribe: (topic, signal) => listen(topics, eventOf(topic), AbortSignal.any([signal, closing.signal])),
     lostUntil: () => 0,
     close: () => closing.abort(),

@@ -11,6 +11,7 @@ import { observedValue } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { type BusHealth, createBusHealth } from './bus-health.js';
 import { type Bus, type BusMessage, createProcessBus, type SubscribeOptions } from './bus.js';
+import { causeOf, withCause } from './event-cause.js';
 import { createNotificationSequence } from './notification-sequence.js';
 import { type RefCountedChannels, refCountedChannels } from './ref-counted-channels.js';
 import { connectRedis, type RedisConnection } from './redis-connection.js';
@@ -78,7 +79,8 @@ class RedisBus implements Bus {
     this.#notifyLocally(topic, message);
     this.#counts.published += 1;
     const sequence = this.#sequence.next(topic);
-    const text = JSON.stringify({ origin: this.#origin, sequence, message } satisfies Envelope);
+    const traceparent = causeOf(message);
+    const text = JSON.stringify({ origin: this.#origin, sequence, message, traceparent } satisfies Envelope);
     this.#send(this.#channelOf(topic), text);
   }
 
@@ -121,9 +123,9 @@ class RedisBus implements Bus {
     if (topic === heartbeatTopic) return this.#health.receive(text);
     const received = readEnvelope(text);
     if (!received) return this.options.log.warn({ channel }, 'the bus received an invalid message');
-    const { origin, sequence, message } = received;
+    const { origin, sequence, traceparent } = received;
     if (origin === this.#origin) return;
-    this.#notifyLocally(topic, message);
+    this.#notifyLocally(topic, withCause(received.message, traceparent));
     if (sequence !== undefined && this.#sequence.isGap(topic, origin, sequence))
       this.#local.publish(catchUpTopic(topic), {});
   }
@@ -153,6 +155,8 @@ const envelope = z.object({
   /** Absent from a process of an earlier version. */
   sequence: z.number().optional(),
   message: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** Of the request that caused it, if its trace is sampled. */
+  traceparent: z.string().optional(),
 });
 
 type Envelope = z.output<typeof envelope>;

@@ -27,7 +27,7 @@ import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
 import { createStore } from './store.js';
 import { tableDefinition } from './table.js';
-import { publishChange, publishTyping } from './topics.js';
+import { publishChange, publishMessages, publishTyping } from './topics.js';
 
 /** Builds the schema. Opens no connection. */
 export function schema(): Promise<GraphQLSchema> {
@@ -54,7 +54,7 @@ export function messaging(
       const { settings, log, closers } = serviceContext;
       const dynamo = closers.add(await openDynamo(settings, tableDefinition));
       const bus = closers.add(await openBus(settings, log));
-      const store = createStore(dynamo, (conversation) => publishChange(bus, conversation), settings.QUOTA_FACTOR);
+      const store = createStore(dynamo, (conversation) => publishMessages(bus, conversation), settings.QUOTA_FACTOR);
       if (settings.SEED) await seed(store);
       const deps: ServiceDeps = { store, bus, ...liveStreams(serviceContext, { store, bus }) };
       closers.add(startEventRelay({ outbox: eventOutbox(dynamo), settings, log }));

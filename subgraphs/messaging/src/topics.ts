@@ -1,4 +1,5 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
+import { withCause } from '@marquee/chassis/bus/event-cause';
 import type { ConversationRow } from './conversations/conversation-row.js';
 
 /** A change of a conversation. Messages: `{ conversationId }`. */
@@ -19,15 +20,23 @@ export function typingTopic(conversationId: string): string {
   return `typing ${conversationId}`;
 }
 
-/** Publishes a change of a conversation to its subscribers and to the inboxes of its participants. */
-export function publishChange(bus: Bus, { conversationId, participants }: ConversationRow): void {
+/**
+ * Publishes a change of a conversation to its subscribers and to the inboxes of its participants.
+ * @param cause the trace context of the request that caused it. Default: the current one
+ */
+export function publishChange(bus: Bus, { conversationId, participants }: ConversationRow, cause?: string): void {
   bus.publish(conversationTopic(conversationId), { conversationId });
-  for (const userId of participants) publishInboxChange(bus, userId, conversationId);
+  for (const userId of participants) publishInboxChange(bus, userId, conversationId, cause);
+}
+
+/** Publishes new messages, which were written together for several requests, with that of the last one as their cause. */
+export function publishMessages(bus: Bus, conversation: ConversationRow): void {
+  publishChange(bus, conversation, conversation.lastMessage?.traceparent);
 }
 
 /** Publishes to one user that a conversation of theirs changed. */
-export function publishInboxChange(bus: Bus, userId: string, conversationId: string): void {
-  bus.publish(inboxTopic(userId), { conversationId });
+export function publishInboxChange(bus: Bus, userId: string, conversationId: string, cause?: string): void {
+  bus.publish(inboxTopic(userId), withCause({ conversationId }, cause));
 }
 
 /** Publishes that a user started or stopped typing. @param connectionId of the WebSocket; undefined over HTTP */

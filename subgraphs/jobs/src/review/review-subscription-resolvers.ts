@@ -1,5 +1,6 @@
 import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { causeOf, withCause } from '@marquee/chassis/bus/event-cause';
 import { notificationsAndTicks, isTick } from '@marquee/chassis/bus/tail-store';
 import { Directive, Resolver, Root, Subscription } from 'type-graphql';
 import { ForModerators, requireModerator } from '../access.js';
@@ -36,7 +37,7 @@ async function* summaries(
   for await (const message of messages) {
     const summary = await loadReviewSummary(store);
     const serialized = JSON.stringify(summary);
-    if (!isTick(message) || serialized !== sent) yield summary;
+    if (!isTick(message) || serialized !== sent) yield withCause(summary, causeOf(message));
     sent = serialized;
   }
 }

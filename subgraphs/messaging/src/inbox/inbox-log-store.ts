@@ -25,6 +25,8 @@ export interface InboxChange {
   /** From 1. The next change of any conversation of the user is one greater. */
   position: number;
   version: ConversationVersion;
+  /** The W3C trace context of the request that caused it, if it is known and its trace is sampled. */
+  traceparent?: string;
 }
 
 export interface InboxLog {
@@ -45,10 +47,11 @@ export async function readInboxLog(dynamo: Dynamo, userId: string): Promise<Inbo
   const changes = items.filter(({ sk }) => sk !== counterKey);
   return {
     last: Number(counter?.['position'] ?? 0),
-    changes: changes.map(({ sk, position, version }) => ({
+    changes: changes.map(({ sk, position, version, traceparent }) => ({
       conversationId: conversationIdOf(sk),
       position: Number(position),
       version: version as ConversationVersion,
+      ...(typeof traceparent === 'string' && { traceparent }),
     })),
   };
 }
@@ -75,8 +78,8 @@ export async function appendInboxChanges(
       }),
     },
   };
-  const items = changes.map(({ conversationId, position, version }) => ({
-    Put: { TableName: dynamo.table, Item: { pk, sk: `c#${conversationId}`, position, version } },
+  const items = changes.map(({ conversationId, ...change }) => ({
+    Put: { TableName: dynamo.table, Item: { pk, sk: `c#${conversationId}`, ...change } },
   }));
   return (await transact(dynamo, [counter, ...items])) === null;
 }
@@ -101,7 +104,7 @@ async function queryAll({ documents, table }: Dynamo, pk: string, prefix: string
     const { Items = [], LastEvaluatedKey } = await documents.query({
       TableName: table,
       KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-      ProjectionExpression: 'sk, #position, version',
+      ProjectionExpression: 'sk, #position, version, traceparent',
       ExpressionAttributeNames: { '#position': 'position' },
       ExpressionAttributeValues: { ':pk': pk, ...(prefix !== '' && { ':prefix': prefix }) },
       ConsistentRead: true,

@@ -1,4 +1,5 @@
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { withCause } from '@marquee/chassis/bus/event-cause';
 import { createSharedTails } from '@marquee/chassis/bus/shared-tails';
 import { createTailPoll } from '@marquee/chassis/bus/tail-poll';
 import { StreamPosition } from '@marquee/chassis/bus/stream-position';
@@ -104,11 +105,12 @@ async function loadChanges(
     userId,
   );
   const byId = new Map(conversations.map((conversation) => [conversation.conversationId, conversation]));
-  return changes.flatMap(({ conversationId, position: changeCursor, version }) => {
+  return changes.flatMap(({ conversationId, position: changeCursor, version, traceparent }) => {
     const conversation = byId.get(conversationId);
     if (!conversation) return [];
-    if (isParticipant(userId, conversation)) return [{ ...conversation, changeCursor }];
-    return version.hasLeft ? [{ ...leftConversation(conversation), changeCursor, hasLeft: true }] : [];
+    if (isParticipant(userId, conversation)) return [withCause({ ...conversation, changeCursor }, traceparent)];
+    if (!version.hasLeft) return [];
+    return [withCause({ ...leftConversation(conversation), changeCursor, hasLeft: true }, traceparent)];
   });
 }
 

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { BusMessage } from '@marquee/chassis/bus/bus';
+import { causeOf } from '@marquee/chassis/bus/event-cause';
 import type { TailPoll, Version } from '@marquee/chassis/bus/tail-poll';
 import { coalesce } from '@marquee/chassis/timing/coalesce';
 import { retryOnConflict, writeConflict } from '../database/transactions.js';
@@ -40,7 +41,7 @@ export function openInboxTail(userId: string, options: InboxTailOptions): InboxT
       await tail.scan();
       tail.version = stored;
     },
-    onNotification: (notification: BusMessage) => tail.compare(String(notification['conversationId'])),
+    onNotification: (notification: BusMessage) => tail.compare(notification),
   };
   options.tailPoll.follow(userId, followed, closing.signal);
   return {
@@ -53,14 +54,17 @@ export function openInboxTail(userId: string, options: InboxTailOptions): InboxT
   };
 }
 
+/** The causes of changes, by the id of their conversation. */
+type Causes = ReadonlyMap<string, string | undefined>;
+
 class LogTail {
   last = 0;
   /** The version of the inbox as of a scan; undefined if it is not known. */
   version: Version | undefined;
   readonly #changes = new Map<string, InboxChange>();
   readonly #events = new EventEmitter().setMaxListeners(0);
-  /** Conversations to compare with the log. */
-  readonly #notified = new Set<string>();
+  /** The conversations to compare with the log, with the latest known cause of their changes. */
+  #notified = new Map<string, string | undefined>();
   #isScanDue = true;
   #isRead = false;
   readonly #poll = coalesce(() => this.#compareDue());
@@ -75,8 +79,9 @@ class LogTail {
     return this.#poll();
   }
 
-  compare(conversationId: string): Promise<void> {
-    this.#notified.add(conversationId);
+  compare(notification: BusMessage): Promise<void> {
+    const id = String(notification['conversationId']);
+    this.#notified.set(id, causeOf(notification) ?? this.#notified.get(id));
     return this.#poll();
   }
 
@@ -100,10 +105,10 @@ class LogTail {
       if (!this.#isRead) await this.#readLog();
       const isScan = this.#isScanDue;
       this.#isScanDue = false;
-      const notified = [...this.#notified];
-      this.#notified.clear();
-      if (isScan) await this.#compareAll();
-      else await this.#compare(notified);
+      const notified = this.#notified;
+      this.#notified = new Map();
+      if (isScan) await this.#compareAll(notified);
+      else await this.#compare([...notified.keys()], notified);
     } catch (failure) {
       this.#isScanDue = true;
       throw failure;
@@ -111,16 +116,16 @@ class LogTail {
   }
 
   /** Compares the conversations of the user, and those of the log, which they may have left. */
-  async #compareAll(): Promise<void> {
+  async #compareAll(causes: Causes): Promise<void> {
     const logged = [...this.#changes.values()].filter(({ version }) => !version.hasLeft);
     const ids = await this.options.store.conversationIds(this.userId);
     const all = [...new Set([...ids, ...logged.map(({ conversationId }) => conversationId)])];
-    const compared = await this.#compare(all);
+    const compared = await this.#compare(all, causes);
     // The poll also counts conversations that the user has left, which are not read here: the version then remains.
     if (compared.length === this.#changes.size) this.version = inboxVersion(ids.length, compared);
   }
 
-  async #compare(ids: readonly string[]): Promise<InboxConversation[]> {
+  async #compare(ids: readonly string[], causes: Causes): Promise<InboxConversation[]> {
     const found = await Promise.all(ids.map((id) => this.options.readConversation(id)));
     const conversations = found.filter((conversation) => conversation !== null);
     conversations.sort((one, other) => (one.lastActivityAt < other.lastActivityAt ? -1 : 1));
@@ -129,7 +134,7 @@ class LogTail {
       return version ? [[conversation.conversationId, version] as const] : [];
     });
     for (let from = 0; from < versions.length; from += maxAppended)
-      await this.#append(versions.slice(from, from + maxAppended));
+      await this.#append(versions.slice(from, from + maxAppended), causes);
     return conversations;
   }
 
@@ -141,12 +146,14 @@ class LogTail {
     return known && { ...known, hasLeft: true };
   }
 
-  async #append(versions: readonly (readonly [id: string, ConversationVersion])[]): Promise<void> {
+  async #append(versions: readonly (readonly [id: string, ConversationVersion])[], causes: Causes): Promise<void> {
     await retryOnConflict(async () => {
       const changed = versions.filter(([id, version]) => isNewer(version, this.#changes.get(id)?.version));
       if (changed.length === 0) return;
       const changes = changed.map(([conversationId, version], index) => {
-        return { conversationId, version, position: this.last + 1 + index };
+        const traceparent = causes.get(conversationId);
+        const change = { conversationId, version, position: this.last + 1 + index };
+        return traceparent === undefined ? change : { ...change, traceparent };
       });
       if (await this.options.store.appendInboxChanges(this.userId, this.last, changes)) {
         this.#grow(this.last + changes.length, changes);

@@ -1,4 +1,5 @@
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { lastCauseOf, withCause } from '@marquee/chassis/bus/event-cause';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { batchWithin } from '@marquee/chassis/timing/batch-within';
@@ -40,9 +41,9 @@ function totals({ caller, inboxes, store }: MessagingContext): AsyncIterableIter
 /** The stream of changes begins with its position, so that the first total is counted after it has started. */
 async function* changedTotals(updates: AsyncIterable<unknown>, count: () => Promise<number>) {
   let sent: number | undefined;
-  for await (const _ of batchWithin(updates, collectMs)) {
+  for await (const batch of batchWithin(updates, collectMs)) {
     const total = await count();
-    if (total !== sent) yield { total };
+    if (total !== sent) yield withCause({ total }, lastCauseOf(batch));
     sent = total;
   }
 }

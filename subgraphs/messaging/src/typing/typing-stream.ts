@@ -1,5 +1,6 @@
 import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { causeOf, withCause } from '@marquee/chassis/bus/event-cause';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { onAbort } from '@marquee/chassis/timing/on-abort';
 import { isParticipant, mustParticipate } from '../conversations/participant-rules.js';
@@ -43,11 +44,13 @@ async function* events(
   { id }: UserCaller,
   conversationId: string,
 ): AsyncGenerator<TypingEvent> {
-  for await (const { userId, typing } of notifications) {
+  for await (const notification of notifications) {
+    const { userId, typing } = notification;
     if (userId === id) continue;
     const conversation = await tail.poll();
     if (!isParticipant(id, conversation)) return;
-    if (isParticipant(String(userId), conversation))
-      yield { conversationId, user: { id: String(userId) }, typing: typing === 1 };
+    if (!isParticipant(String(userId), conversation)) continue;
+    const event = { conversationId, user: { id: String(userId) }, typing: typing === 1 };
+    yield withCause(event, causeOf(notification));
   }
 }

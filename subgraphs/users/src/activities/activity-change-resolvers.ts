@@ -1,5 +1,6 @@
 import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { causeOf, withCause } from '@marquee/chassis/bus/event-cause';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { createCurrentRowLoader } from '@marquee/chassis/loaders/loaders';
 import { batchWithin } from '@marquee/chassis/timing/batch-within';
@@ -51,10 +52,22 @@ async function* currentStates(
   activities: ReturnType<typeof createLoader>,
 ): AsyncGenerator<ActivityChange> {
   for await (const batch of batchWithin(messages, collectMs)) {
-    const ids = [...new Set(batch.map(({ id }) => String(id)))];
+    const causes = causesById(batch);
+    const ids = [...causes.keys()];
     const current = await Promise.all(ids.map((id) => activities.load(id)));
-    for (const [index, activityId] of ids.entries()) yield { activityId, activity: current[index] ?? null };
+    for (const [index, activityId] of ids.entries())
+      yield withCause({ activityId, activity: current[index] ?? null }, causes.get(activityId));
   }
+}
+
+/** The activities of a batch, each with the latest known cause of its changes. */
+function causesById(batch: readonly BusMessage[]): Map<string, string | undefined> {
+  const causes = new Map<string, string | undefined>();
+  for (const message of batch) {
+    const id = String(message['id']);
+    causes.set(id, causeOf(message) ?? causes.get(id));
+  }
+  return causes;
 }
 
 /** All subscriptions share the reads of changed activities. */

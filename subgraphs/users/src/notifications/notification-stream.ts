@@ -49,7 +49,7 @@ export function streamUnreadCounts(
     for await (const change of changes) {
       // The stream begins with its position: the count that is read now misses no change.
       const { count } = change instanceof StreamPosition ? await readCount() : change;
-      if (count !== last) yield { count };
+      if (count !== last) yield change instanceof StreamPosition ? { count } : change;
       last = count;
     }
   }
