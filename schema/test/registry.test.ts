@@ -9,8 +9,11 @@ import { Supergraph } from '@apollo/federation-internals';
 import { operationId } from '@marquee/chassis/graphql/operation-manifest';
 import { printSchema } from 'graphql';
 import { bucketStore } from '../src/registry/bucket.js';
+import { compose } from '../src/compose.js';
 import { check } from '../src/registry/check.js';
 import { registryCommand } from '../src/registry/command.js';
+import { composeContract } from '../src/registry/contract.js';
+import { writeContract } from '../src/registry/contract-changes.js';
 import { directoryStore } from '../src/registry/directory.js';
 import { registerOperations } from '../src/registry/operations.js';
 import { previewStore, publishPreview } from '../src/registry/preview.js';
@@ -253,6 +256,25 @@ describe('A contract', () => {
       ...versions.map(({ number, by }) => [number, `Field '${by}' was added to object type 'Query'`]),
       [1],
     ]);
+  });
+
+  test('records the changes of earlier versions that have no record, as many as the time allows', async () => {
+    const place = join(directory, String(++count));
+    const store = directoryStore(place);
+    const wider = ['', 'one: Int', 'one: Int two: Int'].map((fields) =>
+      tagged.sdl.replace('title: String', `title: String ${fields}`),
+    );
+    for (const sdl of wider) await publish(store, [{ ...tagged, sdl }], 'ann');
+    const written = async () => JSON.parse((await store.read('live/partner-changes.json')) ?? '[]') as object[];
+    const [all, newest] = [await written(), await newestVersion(store)];
+    for (const name of ['partner-changes', 'partner-changes.json'])
+      await rm(join(place, 'live', name), { recursive: true });
+    const contract = composeContract(compose([{ ...tagged, sdl: wider.at(-1)! }]).supergraph, 'partner')!;
+    await writeContract(store, 'partner', contract, newest!, 0);
+    expect(await written()).toEqual(all.slice(0, 1));
+    await writeContract(store, 'partner', contract, newest!);
+    expect(await written()).toEqual(all);
+    expect(all).toHaveLength(3);
   });
 
   test('rejects a change that removes its last field, because gateways serve it', async () => {

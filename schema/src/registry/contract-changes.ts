@@ -23,20 +23,28 @@ interface ContractVersion {
 /** Number of versions that are kept in the list. */
 const keptVersions = 50;
 
-/** Maximum number of earlier versions that are recorded with a version, if their publishers did not record them. */
-const maxRecovered = 20;
+/** Number of versions before the newest one whose changes are recorded later, if their publishers did not record them. */
+const recoveredVersions = 20;
+
+/**
+ * Milliseconds in which a publication starts to record those of earlier versions, since each takes a composition and a publisher
+ * has two minutes. The next publications record the rest.
+ */
+const defaultRecoveryMs = 15_000;
 
 /**
  * Makes the contract of a version live, and adds its changes to `live/<name>-changes.json`, the newest first. The list is
  * derived from `live/<name>-changes/`, so that concurrent publications lose no changes of each other.
+ * @param recoveryMs milliseconds in which to start to record the changes of earlier versions without a record. Default: 15,000
  */
 export async function writeContract(
   store: RegistryStore,
   name: string,
   { supergraph, api }: Contract,
   version: Pick<Version, 'number' | 'at'>,
+  recoveryMs = defaultRecoveryMs,
 ): Promise<void> {
-  await recordChanges(store, name, { ...version, api });
+  await recordChanges(store, name, { ...version, api }, recoveryMs);
   await writeList(store, name);
   await store.replace(`live/${name}.graphql`, supergraph);
 }
@@ -47,18 +55,31 @@ interface ContractState extends Pick<Version, 'number' | 'at'> {
 }
 
 /**
- * Creates a key for the version, and for the versions before it that have none. Its content depends only on the
- * versions themselves, so that all publishers create the same content.
+ * Creates a key for the version, and for the versions before it that have none, as many as the time allows. Its content
+ * depends only on the versions themselves, so that all publishers create the same content.
  */
-async function recordChanges(store: RegistryStore, name: string, newest: ContractState): Promise<void> {
-  const first = Math.max(1, newest.number - maxRecovered);
-  for (let current = newest; current.number >= first;) {
-    const key = entryKey(name, current.number);
-    if ((await store.read(key)) !== undefined) return;
-    const former = await stateAt(store, name, current.number - 1);
-    await store.create(key, JSON.stringify((await entryOf(former.api, current)) ?? null));
-    current = former;
+async function recordChanges(
+  store: RegistryStore,
+  name: string,
+  newest: ContractState,
+  recoveryMs: number,
+): Promise<void> {
+  const recorded = new Set(await store.list(entryKey(name)));
+  const until = performance.now() + recoveryMs;
+  const first = Math.max(1, newest.number - recoveredVersions);
+  let known: ContractState | undefined = newest;
+  for (let number = newest.number; number >= first; number -= 1) {
+    const isRecorded = recorded.has(entryKey(name, number));
+    if (!isRecorded && number < newest.number && performance.now() >= until) return;
+    known = isRecorded ? undefined : await record(store, name, known ?? (await stateAt(store, name, number)));
   }
+}
+
+/** Records the changes of a version. Returns the version before it. */
+async function record(store: RegistryStore, name: string, state: ContractState): Promise<ContractState> {
+  const former = await stateAt(store, name, state.number - 1);
+  await store.create(entryKey(name, state.number), JSON.stringify((await entryOf(former.api, state)) ?? null));
+  return former;
 }
 
 /** The changes of a version; undefined if there are none. The first version of a contract has an empty list. */
