@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Variables } from '@marquee/chassis/config/settings';
+import { fileState } from './file-state.js';
 
 /** The bundles of programs, as `local/bootstrap/bundled-programs.mjs` writes them. */
 const folder = 'node_modules/.marquee-bundles';
@@ -37,12 +38,7 @@ function inputsOf(root: string): Inputs {
   }
 }
 
-function areUnchanged(root: string, inputs: Inputs): boolean {
-  return Object.entries(inputs).every(([path, state]) => describe(join(root, path)) === state);
-}
-
 /** The absence of a file is a change, too. */
-function describe(file: string): string | undefined {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found && `${found.size} ${found.mtimeMs}`;
+function areUnchanged(root: string, inputs: Inputs): boolean {
+  return Object.entries(inputs).every(([path, state]) => fileState(join(root, path)) === state);
 }

@@ -6,7 +6,7 @@ import { lockDirectory } from './lock.js';
 import { stopOrphans } from './orphans.js';
 
 /** The files and directories that the launcher creates in a data directory. Anything else there is left alone. */
-const created = ['postgres', 'dynamodb', 'media', 'registry', 'logs', 'secrets.json', 'processes.json'];
+const created = ['postgres', 'dynamodb', 'media', 'mailbox', 'registry', 'logs', 'secrets.json', 'processes.json'];
 
 /**
  * Deletes the data of an instance.

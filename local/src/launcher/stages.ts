@@ -28,9 +28,11 @@ const apolloStudioOrigin = 'https://studio.apollographql.com';
 export interface Stage {
   title: string;
   processes: readonly ManagedProcess[];
+  /** Whether it depends on the stages before the previous one only. It stops before the previous one all the same. */
+  startsWithPrevious?: boolean;
 }
 
-/** All processes of an instance. Each stage depends on the previous ones. */
+/** All processes of an instance. Each stage depends on the previous ones, unless it says otherwise. */
 export function startupStages(instance: Instance, registry: ProcessRegistry, external: ExternalServices): Stage[] {
   const common = commonVariables(instance, external);
   const manage = (program: Program): ManagedProcess => manageProgram(program, instance.directory, registry);
@@ -46,7 +48,12 @@ export function startupStages(instance: Instance, registry: ProcessRegistry, ext
       ],
     },
     { title: 'Services', processes: subgraphs.map((subgraph) => manage(subgraphProgram(subgraph, instance, common))) },
-    { title: 'Gateway', processes: [manage(gatewayProgram(instance, common, external.limits))] },
+    // It starts without services, too.
+    {
+      title: 'Gateway',
+      processes: [manage(gatewayProgram(instance, common, external.limits))],
+      startsWithPrevious: true,
+    },
   ];
 }
 

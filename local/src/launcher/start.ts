@@ -1,4 +1,4 @@
-import { Listr } from 'listr2';
+import { Listr, type ListrTask } from 'listr2';
 import type { LauncherSettings } from '../config.js';
 import { type Instance, dataDirectory, openInstance, portsOf } from './instance.js';
 import { stopOrphans, openProcessRegistry } from './orphans.js';
@@ -38,16 +38,13 @@ export async function startCommand(settings: LauncherSettings): Promise<void> {
 async function startStages(stages: readonly Stage[], running: SupervisedProcess[][]): Promise<void> {
   const options = { concurrent: true, exitOnError: true } as const;
   const list = new Listr(
-    stages.map(({ title, processes }) => ({
-      title,
-      task: (_, task) => {
-        const stage: SupervisedProcess[] = [];
-        running.push(stage);
-        return task.newListr(
-          processes.map((managed) => ({ title: managed.name, task: () => startSupervised(managed, stage) })),
+    roundsOf(stages).map((round) => ({
+      title: round.map(({ title }) => title).join(', '),
+      task: (_, task) =>
+        task.newListr(
+          round.flatMap((stage) => startTasks(stage, running)),
           options,
-        );
-      },
+        ),
     })),
     {
       registerSignalListeners: false,
@@ -56,6 +53,21 @@ async function startStages(stages: readonly Stage[], running: SupervisedProcess[
     },
   );
   await list.run();
+}
+
+/** The stages that start together. */
+function roundsOf(stages: readonly Stage[]): Stage[][] {
+  const rounds: Stage[][] = [];
+  for (const stage of stages)
+    if (stage.startsWithPrevious) rounds.at(-1)?.push(stage);
+    else rounds.push([stage]);
+  return rounds;
+}
+
+function startTasks({ processes }: Stage, running: SupervisedProcess[][]): ListrTask[] {
+  const stage: SupervisedProcess[] = [];
+  running.push(stage);
+  return processes.map((managed) => ({ title: managed.name, task: () => startSupervised(managed, stage) }));
 }
 
 function startSupervised(managed: ManagedProcess, stage: SupervisedProcess[]): Promise<void> {
