@@ -7,11 +7,11 @@ import type { ExecutionResult } from 'graphql';
  */
 export class StreamPosition {
   /**
-   * @param cursor from which the stream resumes here
-   * @param isGap whether events before it are lost: they are no longer stored
+   * @param cursor from which the stream resumes here; undefined in a stream without cursors, which only reports gaps
+   * @param isGap whether events before it are lost: they are no longer stored, or the bus has lost them
    */
   constructor(
-    readonly cursor: string | number,
+    readonly cursor: string | number | undefined,
     readonly isGap = false,
   ) {}
 

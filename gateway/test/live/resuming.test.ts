@@ -103,6 +103,17 @@ test('reports a gap as soon as a subscription that is not resumable receives eve
   expect(gaps()).toBe(1);
 });
 
+test('passes a gap on that the subgraph reports in a subscription without cursors', async () => {
+  const client = graph.clients.subscribe('subscription { alarm { text } }');
+  await untilOpened(1);
+  graph.rooms.loseAlarm();
+  graph.rooms.ringAlarm('one');
+  expect(await client.take(2)).toEqual([
+    { data: null, extensions: { gap: true } },
+    { data: { alarm: { text: 'one' } } },
+  ]);
+});
+
 /** Returns a function that reads the increase of a metric from now on. */
 function increaseOf(name: 'streamResumes' | 'clientResumes' | 'open' | 'deliveries' | 'gaps', field = 'posted') {
   const metric = liveMetricsOf(field)[name];

@@ -1,6 +1,8 @@
 import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
 import { causeOf, withCause } from '@marquee/chassis/bus/event-cause';
+import { StreamPosition } from '@marquee/chassis/bus/stream-position';
+import { isTick } from '@marquee/chassis/bus/tail-store';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { createCurrentRowLoader } from '@marquee/chassis/loaders/loaders';
 import { batchWithin } from '@marquee/chassis/timing/batch-within';
@@ -41,7 +43,7 @@ export class ActivityChangeResolver {
   }
 }
 
-function changes({ activityWatch, store }: UsersContext): AsyncIterableIterator<ActivityChange> {
+function changes({ activityWatch, store }: UsersContext): AsyncIterableIterator<ActivityChange | StreamPosition> {
   return cancellable((signal) =>
     currentStates(activityWatch.follow(signal), getOrCreate(loaders, store, createLoader)),
   );
@@ -50,13 +52,14 @@ function changes({ activityWatch, store }: UsersContext): AsyncIterableIterator<
 async function* currentStates(
   messages: AsyncIterable<BusMessage>,
   activities: ReturnType<typeof createLoader>,
-): AsyncGenerator<ActivityChange> {
+): AsyncGenerator<ActivityChange | StreamPosition> {
   for await (const batch of batchWithin(messages, collectMs)) {
-    const causes = causesById(batch);
+    const causes = causesById(batch.filter((message) => !isTick(message)));
     const ids = [...causes.keys()];
     const current = await Promise.all(ids.map((id) => activities.load(id)));
     for (const [index, activityId] of ids.entries())
       yield withCause({ activityId, activity: current[index] ?? null }, causes.get(activityId));
+    if (batch.some(isTick)) yield new StreamPosition(undefined, true);
   }
 }
 

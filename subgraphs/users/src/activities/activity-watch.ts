@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Bus, type BusMessage, createProcessBus } from '@marquee/chassis/bus/bus';
+import { isTick } from '@marquee/chassis/bus/tail-store';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { runDetached } from '@marquee/chassis/telemetry/request-scope';
 import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
@@ -8,7 +9,10 @@ import { activityChanges } from '../topics.js';
 import type { ActivityExpiryStore, ExpiryPosition } from './activity-expiry-store.js';
 
 export interface ActivityWatch {
-  /** The ids of activities from now on, one message for each change, deletion and expiry, until the signal aborts. */
+  /**
+   * The ids of activities from now on, one message for each change, deletion and expiry, until the signal aborts. A tick
+   * stands for changes that were lost, because they are not stored.
+   */
   follow(signal: AbortSignal): AsyncIterable<BusMessage>;
 }
 
@@ -17,6 +21,9 @@ export interface ActivityWatchOptions {
   store: ActivityExpiryStore;
   log: Logger;
 }
+
+/** Milliseconds within which the bus usually subscribes to a topic. */
+const startMs = 1_000;
 
 /** Milliseconds between two reads of the activities that have expired. */
 const pollMs = 2_000;
@@ -49,8 +56,11 @@ export function createActivityWatch(options: ActivityWatchOptions): ActivityWatc
   }
 }
 
+/** The bus also sends a tick when it has subscribed to the topic, which begins the stream. */
 async function forwardChanges(bus: Bus, local: Bus, signal: AbortSignal): Promise<void> {
-  for await (const change of bus.subscribe(activityChanges, signal)) local.publish(activityChanges, change);
+  const startedAt = performance.now();
+  for await (const change of bus.subscribe(activityChanges, signal, { catchUp: true }))
+    if (!isTick(change) || performance.now() - startedAt > startMs) local.publish(activityChanges, change);
 }
 
 async function pollExpired({ store, log }: ActivityWatchOptions, local: Bus, signal: AbortSignal): Promise<void> {
