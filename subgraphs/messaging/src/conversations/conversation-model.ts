@@ -32,7 +32,9 @@ export class Conversation {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The name of the group, 1 to 100 characters. Null for a DIRECT conversation and an untitled group.',
+    description:
+      'The name of the group, 1 to 100 characters. Null for a DIRECT conversation, an untitled group, and ' +
+      'one whose title was written by a user who has deleted their account.',
   })
   title?: string;
 

@@ -5,6 +5,8 @@ export interface ConversationRow {
   conversationId: string;
   kind: 'DIRECT' | 'GROUP';
   title?: string;
+  /** The user who has written the title. Absent in conversations of earlier builds. */
+  titledBy?: string;
   jobId?: string;
   /** The current participants, in the order in which they joined. */
   participants: string[];

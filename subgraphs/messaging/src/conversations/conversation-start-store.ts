@@ -88,7 +88,7 @@ function toConversationRow(conversation: NewConversation, messages: readonly Mes
   return {
     conversationId,
     kind,
-    ...(title !== null && { title }),
+    ...(title !== null && { title, titledBy: participants[0] }),
     ...(jobId !== null && { jobId }),
     participants,
     membership: 1,

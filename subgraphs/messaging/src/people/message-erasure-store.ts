@@ -2,7 +2,13 @@ import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { mapWithConcurrency } from '@marquee/chassis/timing/map-with-concurrency';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { getConversation } from '../conversations/conversation-store.js';
-import { conversationItemKey, erasedItemKey, messageItemKey } from '../database/table-keys.js';
+import {
+  conversationItemKey,
+  erasedItemKey,
+  type ItemKey,
+  messageItemKey,
+  sendItemKey,
+} from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
 import { erasureOutboxWrite } from '../event-outbox.js';
 import { listConversationIds, listLeftConversationIds, readInboxLog } from '../inbox/inbox-log-store.js';
@@ -19,9 +25,11 @@ const pageSize = 100;
 const concurrency = 8;
 
 /**
- * Replaces the texts of all messages of a user, also in conversations that the user has left. The messages remain, so that
+ * Replaces the texts of all messages of a user, also in conversations that the user has left, and removes the titles that the
+ * user has given to groups. The messages remain, so that
  * the sequence of each conversation has no gaps. Afterwards the user neither sends messages nor starts conversations, also
- * if the gateway does not know yet that the account is closed. Emits `MessagesErased` at the end. Idempotent.
+ * if the gateway does not know yet that the account is closed. Emits `MessagesErased` at the end. Idempotent: one that is
+ * repeated after an interruption replaces only the remaining texts.
  * @param onErased receives each conversation in which the user has sent messages
  */
 export async function eraseMessages(
@@ -60,22 +68,35 @@ function closeForSender(dynamo: Dynamo, conversationId: string, userId: string):
     const before = await getConversation(dynamo, conversationId);
     if (!before || before.erasedSenders?.includes(userId)) return before;
     const { membership, erasedSenders = [] } = before;
-    const after = { ...before, membership: membership + 1, erasedSenders: [...erasedSenders, userId] };
+    const shown = isTitledBy(before, userId) ? withoutTitle(before) : before;
+    const after = { ...shown, membership: membership + 1, erasedSenders: [...erasedSenders, userId] };
     return (await transact(dynamo, [closingWrite(dynamo.table, before, after, userId)])) ? writeConflict : after;
   });
 }
 
-const eraseLast = ', lastMessage.body = :body REMOVE lastMessage.clientMessageId';
+function withoutTitle({ title: _, titledBy: __, ...conversation }: ConversationRow): ConversationRow {
+  return conversation;
+}
+
+/** Before its author was recorded, the starter was the first participant, unless they have left. */
+function isTitledBy({ title, titledBy, participants }: ConversationRow, userId: string): boolean {
+  return title !== undefined && (titledBy ?? participants[0]) === userId;
+}
 
 /** Conditional on the last sequence, because the text of the last message may be that of the user. */
 function closingWrite(TableName: string, before: ConversationRow, after: ConversationRow, userId: string): Write {
   const isLast = before.lastMessage?.senderId === userId;
+  const removed = [
+    ...(isLast ? ['lastMessage.clientMessageId'] : []),
+    ...(isTitledBy(before, userId) ? ['title', 'titledBy'] : []),
+  ];
+  const remove = removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : '';
   return {
     Update: {
       TableName,
       Key: conversationItemKey(before.conversationId),
       ConditionExpression: 'membership = :before AND lastSequence = :sequence',
-      UpdateExpression: `SET membership = :after, erasedSenders = :erased${isLast ? eraseLast : ''}`,
+      UpdateExpression: `SET membership = :after, erasedSenders = :erased${isLast ? ', lastMessage.body = :body' : ''}${remove}`,
       ExpressionAttributeValues: {
         ':before': before.membership,
         ':sequence': before.lastSequence,
@@ -98,11 +119,32 @@ async function eraseTexts(
   for (let from = 1; from <= lastSequence; from += pageSize) {
     const keys = messageKeys(conversationId, from, Math.min(lastSequence, from + pageSize - 1));
     const own = (await getMessages(dynamo, keys)).filter(({ senderId }) => senderId === userId);
-    await mapWithConcurrency(own, concurrency, (message) => eraseText(dynamo, message));
+    const remaining = own.filter(({ body, clientMessageId }) => body !== erasedBody || clientMessageId !== undefined);
+    await mapWithConcurrency(remaining, concurrency, (message) => eraseText(dynamo, message));
     count += own.length;
   }
+  await forgetSends(dynamo, conversationId, userId);
   await forgetTexts(dynamo, conversationId);
   return count;
+}
+
+/** The idempotency keys of the user contain texts that their client has chosen. */
+async function forgetSends({ documents, table }: Dynamo, conversationId: string, userId: string): Promise<void> {
+  const { pk, sk } = sendItemKey(conversationId, userId, '');
+  for (let after: Record<string, unknown> | undefined, more = true; more; more = after !== undefined) {
+    const { Items = [], LastEvaluatedKey } = await documents.query({
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': pk, ':prefix': sk },
+      ProjectionExpression: 'pk, sk',
+      ConsistentRead: true,
+      ExclusiveStartKey: after,
+    });
+    await mapWithConcurrency(Items as ItemKey[], concurrency, ({ sk: key }) =>
+      documents.delete({ TableName: table, Key: { pk, sk: key } }),
+    );
+    after = LastEvaluatedKey;
+  }
 }
 
 /** Tails that have read messages while their texts were replaced forget them. */

@@ -63,6 +63,29 @@ test('the messages of a user lose their texts in every conversation, also in one
   expect(await textsOf(other!, direct)).toEqual({ last: 'Hi.', all: ['This message was deleted.', 'Hi.'] });
 });
 
+test('the titles that a user has given to groups disappear, and no key of their messages remains', async () => {
+  const [gone, other, third] = createUsers(3);
+  const input = (title: string) => ({ title, participantIds: [other!.id, third!.id] });
+  const { id } = await startConversation(messaging, gone!, input('The birthday of Gone'));
+  const { id: left } = await startConversation(messaging, gone!, input('Left by Gone'));
+  await data(messaging, gone!, leaveMutation, { id: left });
+  const { id: others } = await startConversation(messaging, other!, { title: 'Ours', participantIds: [gone!.id] });
+  await sendMessage(messaging, gone!, others, 'Hello.', 'written-by-Gone');
+  await sendMessage(messaging, other!, others, 'Hello.', 'written-by-other');
+  const titles = async () => {
+    const document = 'query ($id: ID!) { conversation(id: $id) { title } }';
+    const read = [id, left, others].map((of) => data(messaging, other!, document, { id: of }));
+    return (await Promise.all(read)).map(({ conversation }) => conversation.title);
+  };
+  expect(await titles()).toEqual(['The birthday of Gone', 'Left by Gone', 'Ours']);
+  await erase(gone!.id);
+  expect(await titles()).toEqual([null, null, 'Ours']);
+  const { Items = [] } = await dynamo.documents.scan({ TableName: dynamo.table });
+  const stored = JSON.stringify(Items);
+  expect(stored).not.toMatch(/(of|by)[ -]Gone/);
+  expect(stored).toContain('written-by-other');
+});
+
 test('the number of erased messages is reported by an event with the same id if the erasure is repeated', async () => {
   const [gone, other] = createUsers(2);
   const { id } = await startConversation(messaging, gone!, { participantIds: [other!.id], firstMessage: 'Hello.' });
