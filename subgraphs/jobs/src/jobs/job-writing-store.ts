@@ -1,7 +1,7 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7, validate } from 'uuid';
 import { Job, JobStatus } from './job-model.js';
-import { Proposal, ProposalStatus } from '../proposals/proposal-model.js';
+import { Proposal, ProposalDeclineReason, ProposalStatus } from '../proposals/proposal-model.js';
 import { openProposalStatuses } from '../proposals/proposal-machine.js';
 import { writeAs } from '../people/person-state-store.js';
 import type { JobValues } from './job-rules.js';
@@ -35,7 +35,10 @@ export function jobWritingStore(source: DataSource) {
       if (job === null) return null;
       const changes = { ...decide(job), updatedAt: new Date() };
       await manager.update(Job, { id: jobId }, changes);
-      const declined = changes.status === JobStatus.ARCHIVED ? await declineOpenProposals(manager, jobId) : [];
+      const declined =
+        changes.status === JobStatus.ARCHIVED
+          ? await declineOpenProposals(manager, jobId, ProposalDeclineReason.JOB_ARCHIVED)
+          : [];
       return { changes, declined };
     });
   }
@@ -57,13 +60,21 @@ export function hasOpenProposals(alias: string): string {
 }
 
 /** Declines the proposals that the poster has not decided on, and returns their ids. */
-export async function declineOpenProposals(manager: EntityManager, jobId: string): Promise<string[]> {
+export async function declineOpenProposals(
+  manager: EntityManager,
+  jobId: string,
+  declinedBecause: ProposalDeclineReason,
+): Promise<string[]> {
   const open = await manager.find(Proposal, {
     select: { id: true },
     where: { jobId, status: In([...openProposalStatuses]) },
   });
   const ids = open.map(({ id }) => id);
   if (ids.length > 0)
-    await manager.update(Proposal, { id: In(ids) }, { status: ProposalStatus.DECLINED, updatedAt: new Date() });
+    await manager.update(
+      Proposal,
+      { id: In(ids) },
+      { status: ProposalStatus.DECLINED, declinedBecause, updatedAt: new Date() },
+    );
   return ids;
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Job, JobStatus } from '../jobs/job-model.js';
 import { declineOpenProposals, hasOpenProposals } from '../jobs/job-writing-store.js';
+import { ProposalDeclineReason } from '../proposals/proposal-model.js';
 
 /** The jobs that lost their poster. */
 export interface ClosedJobs {
@@ -34,7 +35,7 @@ export async function closeJobsOf(manager: EntityManager, posterId: string): Pro
   for (const { id, status } of jobs) {
     const next = statusAfter.get(status);
     if (next) await manager.update(Job, { id }, { status: next, updatedAt: new Date() });
-    await declineOpenProposals(manager, id);
+    await declineOpenProposals(manager, id, ProposalDeclineReason.POSTER_LEFT);
   }
   return { jobIds: jobs.map(({ id }) => id) };
 }

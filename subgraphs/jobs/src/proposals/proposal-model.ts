@@ -50,6 +50,23 @@ registerEnumType(ProposalAction, {
   },
 });
 
+export enum ProposalDeclineReason {
+  POSTER = 'POSTER',
+  JOB_FILLED = 'JOB_FILLED',
+  JOB_ARCHIVED = 'JOB_ARCHIVED',
+  POSTER_LEFT = 'POSTER_LEFT',
+}
+registerEnumType(ProposalDeclineReason, {
+  name: 'ProposalDeclineReason',
+  description: 'Why a proposal was declined.',
+  valuesConfig: {
+    POSTER: { description: 'The poster declined it.' },
+    JOB_FILLED: { description: 'The poster accepted another proposal.' },
+    JOB_ARCHIVED: { description: 'The poster archived the job.' },
+    POSTER_LEFT: { description: 'The poster deleted their account, or may no longer post jobs.' },
+  },
+});
+
 @Directive('@key(fields: "id")')
 @ObjectType({
   implements: Node,
@@ -81,6 +98,13 @@ export class Proposal {
   @Field(() => ProposalStatus, { description: 'Stage of the proposal.' })
   @Column('text')
   status!: ProposalStatus;
+
+  @Field(() => ProposalDeclineReason, {
+    nullable: true,
+    description: 'Why it was declined. Null in other statuses, and if the reason was not recorded.',
+  })
+  @Column('text', { name: 'declined_because', nullable: true })
+  declinedBecause!: ProposalDeclineReason | null;
 
   @Field(() => Date, { description: 'When the proposal was first saved (UTC).' })
   @Column('timestamptz', { name: 'created_at' })

@@ -2,7 +2,7 @@ import type { Quotas } from '@marquee/chassis/quotas/postgres-quotas';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 } from 'uuid';
 import { Job, JobStatus } from '../jobs/job-model.js';
-import { Proposal, ProposalStatus } from './proposal-model.js';
+import { Proposal, ProposalDeclineReason, ProposalStatus } from './proposal-model.js';
 import type { ProposalValues } from './proposal-rules.js';
 import { writeAs } from '../people/person-state-store.js';
 import type { JobsAction } from '../quotas.js';
@@ -54,10 +54,15 @@ export function proposalWritingStore(source: DataSource, quotas: Quotas<JobsActi
 /** Closes a job whose proposal was accepted, and declines its other open proposals. */
 async function closeFilledJob(manager: EntityManager, { id }: Job): Promise<void> {
   await manager.update(Job, { id }, { status: JobStatus.CLOSED, isFilled: true, updatedAt: new Date() });
-  await declineOpenProposals(manager, id);
+  await declineOpenProposals(manager, id, ProposalDeclineReason.JOB_FILLED);
 }
 
-async function updateProposal(manager: EntityManager, id: string, changes: Partial<Proposal>): Promise<string> {
-  await manager.update(Proposal, { id }, { ...changes, updatedAt: new Date() });
+async function updateProposal(
+  manager: EntityManager,
+  id: string,
+  changes: Partial<Proposal> & Pick<Proposal, 'status'>,
+): Promise<string> {
+  const declinedBecause = changes.status === ProposalStatus.DECLINED ? ProposalDeclineReason.POSTER : null;
+  await manager.update(Proposal, { id }, { ...changes, declinedBecause, updatedAt: new Date() });
   return id;
 }

@@ -81,6 +81,29 @@ describe('acceptProposal', () => {
   });
 });
 
+test('a declined proposal has the reason', async () => {
+  const [filled, archived] = [await fixture.publishJob(), await fixture.publishJob()];
+  const [declined, won, other] = [
+    await proposals.submit(filled),
+    await proposals.submit(filled),
+    await proposals.submit(filled),
+  ];
+  const unanswered = await proposals.submit(archived);
+  await proposals.act('DECLINE', declined, fixture.poster);
+  await proposals.act('ACCEPT', won, fixture.poster);
+  const archive = 'mutation ($input: ActOnJobInput!) { actOnJob(input: $input) { job { status } } }';
+  await fixture.execute(archive, fixture.poster, { input: { jobId: archived, action: 'ARCHIVE' } });
+  const document = 'query ($id: ID!) { job(id: $id) { proposals { edges { node { id declinedBecause } } } } }';
+  const reasons = [filled, archived].map(async (id) => (await fixture.execute(document, fixture.poster, { id })).job);
+  const nodes = (await Promise.all(reasons)).flatMap(({ proposals: { edges } }) => edges.map(({ node }) => node));
+  expect(Object.fromEntries(nodes.map(({ id, declinedBecause }) => [id, declinedBecause]))).toEqual({
+    [declined]: 'POSTER',
+    [won]: null,
+    [other]: 'JOB_FILLED',
+    [unanswered]: 'JOB_ARCHIVED',
+  });
+});
+
 test('archiving a job declines its open proposals', async () => {
   const jobId = await fixture.publishJob();
   const id = await proposals.submit(jobId);
