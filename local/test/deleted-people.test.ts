@@ -1,12 +1,20 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import { createClient, createUser, type GraphClient, type UserClient } from './fixtures/graph-client.js';
-import { dumpStores, type StoreVariables } from './fixtures/store-dump.js';
+import {
+  approveProfile,
+  leaveTraces,
+  leaveTracesOfPoster,
+  mailVariables,
+  mark,
+  propose,
+  publishJob,
+} from './fixtures/person-traces.js';
+import { changeRows, dumpStores, type StoreVariables } from './fixtures/store-dump.js';
 import { startGraph } from './fixtures/whole-graph.js';
-
-/** In every text that the person writes, and in no other. */
-const mark = 'Quackenbush';
 
 const closers = new Closers();
 let url: string;
@@ -14,9 +22,12 @@ let stores: StoreVariables;
 let admin: UserClient;
 let reviewer: UserClient;
 let terms: Record<string, string>;
+let mailbox: string;
 
 beforeAll(async () => {
-  const graph = await startGraph(closers, { messaging: true, events: true });
+  const services = await mailVariables(closers);
+  mailbox = services['MAIL_DIRECTORY']!;
+  const graph = await startGraph(closers, { messaging: true, events: true, services });
   url = graph.gateway.url;
   stores = graph.stores;
   admin = await createUser(url, 'ADMIN');
@@ -28,17 +39,32 @@ beforeAll(async () => {
 
 afterAll(() => closers.close());
 
-test('a deleted person is nowhere: not in any answer, and not in any store', async () => {
-  const poster = await createUser(url, 'HIRING_USER');
-  const jobId = await publishJob(poster, 'A cover for the tide');
-  const person = await createUser(url, 'FREELANCER');
-  const { profileId, conversationId } = await leaveTraces(person, poster, jobId);
+test('a deleted person is nowhere: not in any answer, and in no store, file or mail', async () => {
+  const poster = await createUser(url, 'HIRING_USER', 'poster@example.com');
+  const surroundings = { admin, reviewer, poster, terms };
+  const jobId = await publishJob(poster, 'A cover for the tide', surroundings);
+  const person = await createUser(url, 'FREELANCER', `${mark}@example.com`);
+  for (const reader of [poster, person])
+    await reader.mutate('setNotificationPreferences', { preferences: immediateEmails });
+  const { profileId, conversationId, files } = await leaveTraces(person, jobId, surroundings);
   const tables = new Set((await dumpStores(stores)).filter(hasMark).map((row) => row.split(':')[0] ?? ''));
   expect([...tables].filter((name) => !name.startsWith('t_')).sort()).toEqual(tablesWithTraces);
   expect(tables.size).toBe(tablesWithTraces.length + 1);
   expect(hasMark(await crawl(createClient(url), { profileId, jobId, person }))).toBe(true);
-  await person.mutate('deleteMyAccount', {});
+  expect(await Promise.all(files.map(statusOf))).toEqual(files.map(() => 200));
+  // One to the person, and one to the poster that names them.
+  const recipients = ['poster@example.com', `${mark}@example.com`];
+  const mailed = async () => {
+    await changeRows(stores, 'users', age);
+    return (await mails()).filter(hasMark).map((mail) => (JSON.parse(mail) as { to: string }).to);
+  };
+  const found = await until(mailed, (to) => recipients.every((recipient) => to.includes(recipient)));
+  expect(found).toEqual(expect.arrayContaining(recipients));
+  await person.mutate('deleteMyAccount', { confirmHandle: mark.toLowerCase() });
   expect(await until(async () => (await dumpStores(stores)).filter(hasMark), isEmpty)).toEqual([]);
+  expect(await until(async () => (await mails()).filter(hasMark), isEmpty)).toEqual([]);
+  const kept = async () => (await Promise.all(files.map(statusOf))).filter((status) => status !== 404);
+  expect(await until(kept, isEmpty)).toEqual([]);
   for (const reader of [createClient(url), poster, reviewer, admin])
     expect(hasMark(await crawl(reader, { profileId, jobId, person }))).toBe(false);
   expect(await messagesOf(poster, conversationId)).toEqual(['This message was deleted.', 'Thank you.']);
@@ -50,29 +76,31 @@ test('a deleted person is nowhere: not in any answer, and not in any store', asy
   expect(report).toMatchObject({ userId: person.id, completedAt: expect.any(String) });
   const items = Object.fromEntries(report.parts.map(({ name, ...part }) => [name, countsOf(part.items)]));
   expect(items).toEqual({
-    ACCOUNT: expect.objectContaining({ activities: 1 }),
+    ACCOUNT: expect.objectContaining({ activities: 2, likes: 1 }),
     SIGN_IN: { signIns: 0 },
-    UPLOADS: { uploads: 0 },
+    UPLOADS: { uploads: 3 },
     JOBS: expect.objectContaining({
       freelancerProfiles: 1,
-      portfolioAssets: 1,
+      portfolioAssets: 2,
       proposals: 1,
       feedback: 1,
       favorites: 1,
+      coverCredits: 1,
     }),
-    MESSAGING: { messages: 1 },
+    MESSAGING: { messages: 2 },
   });
 });
 
 test('an export has everything that names the person, page by page, and only the person reads it', async () => {
   const poster = await createUser(url, 'HIRING_USER');
-  const jobId = await publishJob(poster, 'A cover for the ebb');
-  const person = await createUser(url, 'FREELANCER');
-  const { profileId } = await leaveTraces(person, poster, jobId);
+  const surroundings = { admin, reviewer, poster, terms };
+  const jobId = await publishJob(poster, 'A cover for the ebb', surroundings);
+  const person = await createUser(url, 'FREELANCER', `${mark}@example.com`);
+  const { profileId } = await leaveTraces(person, jobId, surroundings);
   const notifications = async () =>
     (await dumpStores(stores)).filter((row) => row.startsWith('notifications:') && row.includes(person.id));
-  // Of the approval, the invitation, the proposal and the conversation: events bring them.
-  expect(await until(notifications, ({ length }) => length === 4)).toHaveLength(4);
+  // Of the reply, the like, the approval, the invitation, the proposal and the conversation.
+  expect(await until(notifications, ({ length }) => length === 6)).toHaveLength(6);
   const { export: started } = await person.mutate('exportMyData', {}, 'export { id expiresAt }');
   expect(Date.parse(started.expiresAt) - Date.now()).toBeGreaterThan(3_000_000);
   const records = await exportedRecords(person, started.id, 2);
@@ -89,19 +117,25 @@ test('an export has everything that names the person, page by page, and only the
   expect(
     (await poster.query('query ($id: ID!) { dataExport(id: $id) { id } }', { id: started.id })).dataExport,
   ).toBeNull();
+  await person.mutate('deleteMyAccount', {});
 });
 
 test('a deleted poster leaves closed jobs without content, and their proposals are declined', async () => {
-  const poster = await createUser(url, 'HIRING_USER');
-  const jobId = await publishJob(poster, `A job of ${mark}`);
+  const poster = await createUser(url, 'HIRING_USER', `${mark}@example.com`);
+  const surroundings = { admin, reviewer, poster, terms };
+  const jobId = await publishJob(poster, `A job of ${mark}`, surroundings);
   const freelancer = await createUser(url, 'FREELANCER');
-  await approveProfile(freelancer, 'Ben Ivory');
+  const profileId = await approveProfile(freelancer, 'Ben Ivory', surroundings);
   const proposalId = await propose(freelancer, jobId, 'Letters made of branches.');
+  await leaveTracesOfPoster(poster, profileId, surroundings);
   await poster.mutate('deleteMyAccount', {});
+  const rowsWithMark = async () => (await dumpStores(stores)).filter((row) => hasMark(row));
+  expect(await until(rowsWithMark, isEmpty)).toEqual([]);
   const read = async () => (await freelancer.query(proposalQuery)).myProposals.edges[0].node;
   expect(await until(read, ({ status }) => status === 'DECLINED')).toEqual({
     id: proposalId,
     status: 'DECLINED',
+    declinedBecause: 'POSTER_LEFT',
     pitch: 'Letters made of branches.',
     job: { title: 'Deleted job', status: 'CLOSED', poster: { isGone: true } },
   });
@@ -125,7 +159,12 @@ test('a job does not refer to a deleted show, nor to another one that gets its s
   const slug = 'show/phoenix';
   await admin.mutate('importShows', { payload: [{ slug, title: 'The old one' }] });
   const poster = await createUser(url, 'HIRING_USER');
-  const jobId = await publishJob(poster, 'A poster of a phoenix', { showSlug: slug });
+  const jobId = await publishJob(
+    poster,
+    'A poster of a phoenix',
+    { admin, reviewer, poster: poster, terms },
+    { showSlug: slug },
+  );
   const guest = createClient(url);
   const query =
     'query ($jobId: ID!, $slug: ID!) { job(id: $jobId) { show { title } } show(slug: $slug) { jobs { edges { node { id } } } } }';
@@ -142,29 +181,32 @@ test('a job does not refer to a deleted show, nor to another one that gets its s
   });
 });
 
-test("a deactivated person's profile and jobs are hidden, and come back on reactivation", async () => {
+test("a deactivated person's profile, jobs and activities are hidden, and come back on reactivation", async () => {
   const person = await createUser(url, 'HIRING_USER');
-  const jobId = await publishJob(person, 'A poster of moths');
-  const profileId = await approveProfile(person, 'Ada Moth');
+  const jobId = await publishJob(person, 'A poster of moths', { admin, reviewer, poster: person, terms });
+  const profileId = await approveProfile(person, 'Ada Moth', { admin, reviewer, poster: person, terms });
+  const { activity } = await person.mutate('postActivity', { message: 'Moths at noon.' }, 'activity { id }');
   const guest = createClient(url);
+  const ids = { profileId, jobId, activityId: activity.id as string };
   const visible = async () => {
-    const { freelancer, freelancers, job, jobs } = await guest.query(visibilityQuery, { profileId, jobId });
-    const listed = [...freelancers.edges, ...jobs.edges].map(({ node }) => node.id);
-    return [freelancer?.id, job?.id, ...listed.filter((id) => id === profileId || id === jobId)].filter(Boolean);
+    const { freelancer, freelancers, job, jobs, feed, ...single } = await guest.query(visibilityQuery, ids);
+    const listed = [...freelancers.edges, ...jobs.edges, ...feed.edges].map(({ node }) => node.id);
+    const shown = listed.filter((id) => Object.values(ids).includes(id));
+    return [freelancer?.id, job?.id, single.activity?.id, ...shown].filter(Boolean);
   };
-  const both = [profileId, jobId, profileId, jobId];
-  expect(await visible()).toEqual(both);
+  const all = [...Object.values(ids), ...Object.values(ids)];
+  expect(await visible()).toEqual(all);
   await admin.mutate('setUserActive', { userId: person.id, isActive: false });
   expect(await until(visible, isEmpty)).toEqual([]);
   await admin.mutate('setUserActive', { userId: person.id, isActive: true });
-  expect(await until(visible, ({ length }) => length === 4)).toEqual(both);
+  expect(await until(visible, ({ length }) => length === all.length)).toEqual(all);
 });
 
 test('the open jobs of a demoted poster are closed, and their proposals declined', async () => {
   const poster = await createUser(url, 'HIRING_USER');
-  const jobId = await publishJob(poster, 'A map of the marsh');
+  const jobId = await publishJob(poster, 'A map of the marsh', { admin, reviewer, poster: poster, terms });
   const freelancer = await createUser(url, 'FREELANCER');
-  await approveProfile(freelancer, 'Cy Reed');
+  await approveProfile(freelancer, 'Cy Reed', { admin, reviewer, poster: freelancer, terms });
   await propose(freelancer, jobId, 'Ink and mud.');
   await admin.mutate('setUserRole', { userId: poster.id, role: 'FREELANCER' });
   const read = async () => (await freelancer.query(proposalQuery)).myProposals.edges[0].node;
@@ -176,6 +218,7 @@ test('the open jobs of a demoted poster are closed, and their proposals declined
 /** The tables of Postgres with texts of the person, or about them; one table of DynamoDB has messages. */
 const tablesWithTraces = [
   'activities',
+  'cover_contributors',
   'feedback',
   'freelancer_profiles',
   'portfolio_assets',
@@ -188,9 +231,13 @@ const tablesWithTraces = [
 const exportedTables: Readonly<Record<string, string>> = {
   action_quotas: 'quota',
   activities: 'activity',
+  cover_contributors: 'coverContribution',
   feedback: 'feedbackAboutMe',
   freelancer_profiles: 'freelancerProfile',
   job_invitations: 'invitation',
+  likes: 'like',
+  media: 'upload',
+  notification_actors: 'notifiedLike',
   notifications: 'notification',
   portfolio_assets: 'portfolioAsset',
   profile_notes: 'profileNoteAboutMe',
@@ -198,8 +245,24 @@ const exportedTables: Readonly<Record<string, string>> = {
   users: 'account',
 };
 
-/** Copies of ids that expire: published, applied and streamed events. The favorite is that of a reviewer. */
-const technicalTables = ['change_log', 'change_streams', 'event_inbox', 'event_outbox', 'favorites'];
+/** Copies of ids: published, applied and streamed events, and uses of uploads. The favorite is that of a reviewer. */
+const technicalTables = ['change_log', 'change_streams', 'event_inbox', 'event_outbox', 'favorites', 'media_uses'];
+
+const immediateEmails = ['PROPOSAL_RECEIVED', 'INVITED_TO_JOB'].map((kind) => ({ kind, email: 'IMMEDIATE' }));
+
+/** Makes emails due: each waits for a while after its notification and after the email before. */
+const age = `update notifications set added_at = now() - interval '5 minutes' where digest_id is null;
+  update mail_digests set created_at = created_at - interval '1 hour'`;
+
+/** The texts of all mails. */
+async function mails(): Promise<string[]> {
+  const names = (await readdir(mailbox)).filter((name) => name.endsWith('.json'));
+  return Promise.all(names.map((name) => readFile(join(mailbox, name), 'utf8').catch(() => '')));
+}
+
+async function statusOf(file: string): Promise<number> {
+  return (await fetch(file)).status;
+}
 
 interface ExportedRecord {
   kind: string;
@@ -226,73 +289,14 @@ async function exportedRecords(person: UserClient, id: string, first: number): P
   return records;
 }
 
-const proposalQuery = '{ myProposals { edges { node { id status pitch job { title status poster { isGone } } } } } }';
+const proposalQuery =
+  '{ myProposals { edges { node { id status declinedBecause pitch job { title status poster { isGone } } } } } }';
 
-const visibilityQuery = `query ($profileId: ID!, $jobId: ID!) {
-  freelancer(id: $profileId) { id } job(id: $jobId) { id }
+const visibilityQuery = `query ($profileId: ID!, $jobId: ID!, $activityId: ID!) {
+  freelancer(id: $profileId) { id } job(id: $jobId) { id } activity(id: $activityId) { id }
+  feed(first: 20) { edges { node { id } } }
   freelancers(first: 100) { edges { node { id } } } jobs(first: 100) { edges { node { id } } }
 }`;
-
-/** Fills in every text that a freelancer can, with the mark, and adds the notes of others. */
-async function leaveTraces(person: UserClient, poster: UserClient, jobId: string) {
-  await person.mutate('updateProfile', {
-    displayName: `Zeb ${mark}`,
-    handle: mark.toLowerCase(),
-    bio: `${mark} draws.`,
-    location: `${mark}ville`,
-    links: [{ label: mark, url: `https://example.com/${mark}` }],
-  });
-  await person.mutate('postActivity', { message: `${mark} was here.` });
-  const profileId = await approveProfile(person, `Zeb ${mark}`);
-  await poster.mutate('addFeedback', { profileId, body: `${mark} was on time.` });
-  await reviewer.mutate('addProfileNote', { profileId, kind: 'FIT', body: `${mark} fits.` });
-  await reviewer.mutate('setFavorite', { profileId, favorite: true });
-  await poster.mutate('inviteToJob', { jobId, profileIds: [profileId] });
-  await propose(person, jobId, `${mark} proposes.`, `${mark} asks for 100.`);
-  const message = { participantIds: [poster.id], firstMessage: `${mark} says hello.` };
-  const { conversation } = await person.mutate('startConversation', message, 'conversation { id }');
-  await poster.mutate('sendMessage', { conversationId: conversation.id, body: 'Thank you.', clientMessageId: 'one' });
-  return { profileId, conversationId: conversation.id as string };
-}
-
-/** A profile that is public, with a piece. Returns its id. */
-async function approveProfile(owner: UserClient, name: string): Promise<string> {
-  const input = {
-    name,
-    email: `${name.replace(' ', '.')}@example.com`,
-    summary: `${name} in short`,
-    statement: `I am ${name}.`,
-    currentLocations: [`${name} Street`],
-    audienceIds: [terms['AUDIENCE']],
-    styleIds: [terms['STYLE']],
-    hasAgent: true,
-    agentDetails: `Agent of ${name}`,
-    rateInfo: `${name}: 100`,
-    aiDetails: `${name}: none`,
-    websiteLinks: [{ label: name, url: 'https://example.com' }],
-  };
-  const { profile } = await owner.mutate('saveFreelancerProfile', input, 'profile { id }');
-  const piece = { title: `Piece of ${name}`, type: 'LINK', url: 'https://example.com/piece' };
-  await owner.mutate('addPortfolioAsset', piece);
-  await owner.mutate('actOnFreelancerProfile', { profileId: profile.id, action: 'SUBMIT' });
-  const approval = { profileId: profile.id, action: 'APPROVE', note: `Welcome, ${name}.` };
-  await reviewer.mutate('actOnFreelancerProfile', approval);
-  return profile.id;
-}
-
-async function publishJob(poster: UserClient, title: string, values: object = {}): Promise<string> {
-  const input = { title, projectTypeId: terms['PROJECT_TYPE'], summary: `${title}, in short.`, ...values };
-  const { job } = await poster.mutate('draftJob', input, 'job { id }');
-  await poster.mutate('actOnJob', { jobId: job.id, action: 'SUBMIT' });
-  await reviewer.mutate('actOnJob', { jobId: job.id, action: 'APPROVE' });
-  return job.id;
-}
-
-async function propose(by: UserClient, jobId: string, pitch: string, quote?: string): Promise<string> {
-  const { proposal } = await by.mutate('saveProposal', { jobId, pitch, quote }, 'proposal { id }');
-  await by.mutate('submitProposal', { proposalId: proposal.id });
-  return proposal.id;
-}
 
 /** Everything that a caller can read about a person; fields that the caller may not read are null. */
 async function crawl(reader: GraphClient, ids: { profileId: string; jobId: string; person: UserClient }) {
