@@ -75,14 +75,6 @@ test('names the statement, and records it as a store request', async () => {
   expect(await preparedStatements()).toEqual([expect.stringMatching(/^read_/)]);
 });
 
-test('goes on without names where the server does not keep them, as behind an older pooler', async () => {
-  await read([[1]]);
-  await database.source.query('deallocate all');
-  expect(await read([ids])).toHaveLength(3);
-  expect(await read([ids])).toHaveLength(3);
-  expect(await preparedStatements()).toEqual([]);
-});
-
 test('a value that the server refuses fails its own execution only', async () => {
   await expect(read([['no number']])).rejects.toMatchObject({ code: '22P02' });
   expect(await read([[1]])).toHaveLength(1);
@@ -95,10 +87,25 @@ test('a value that cannot be sent fails before it reaches the connection', async
   expect(await read([[1]])).toHaveLength(1);
 });
 
-test('reads on after the type of a column has changed', async () => {
+test('reads on after the type of a column has changed, by a statement that is prepared again', async () => {
+  for (const length of [50, 60]) {
+    await read([[1]]);
+    await database.source.query(`alter table things alter column name type varchar(${length})`);
+    expect(await Promise.all([read([ids]), read([ids])])).toEqual(
+      [ids, ids].map((all) => all.map(() => expect.any(Thing))),
+    );
+    const before = await preparedStatements();
+    expect(await read([ids])).toHaveLength(3);
+    expect(await preparedStatements()).toHaveLength(before.length + 1);
+  }
+});
+
+test('goes on without names where the server does not keep them, as behind an older pooler', async () => {
   await read([[1]]);
-  await database.source.query('alter table things alter column name type varchar(50)');
+  await database.source.query('deallocate all');
   expect(await read([ids])).toHaveLength(3);
+  expect(await read([ids])).toHaveLength(3);
+  expect(await preparedStatements()).toEqual([]);
 });
 
 const texts = ['', 'one', 'two words', 'a,b', 'NULL', 'null', '"quoted"', 'back\\slash', '{braces}', 'ünï 😀', null];

@@ -26,7 +26,7 @@ export function prepareRead<Row extends object>(
   const statement = { text, name: `read_${hash('sha256', text).slice(0, 16)}` };
   const properties = selected.map(({ propertyName }) => propertyName);
   const toEntity = entityMapper<Row>(target as new () => Row, properties);
-  return async (values) => (await readRows(source, { ...statement, values })).map(toEntity);
+  return async (values) => (await readRows(source, statement, values)).map(toEntity);
 }
 
 function entityMapper<Row extends object>(entity: new () => Row, properties: readonly string[]) {
@@ -40,20 +40,36 @@ function entityMapper<Row extends object>(entity: new () => Row, properties: rea
 /** Whether named statements work. They do not behind a pooler that runs each statement on another connection. */
 const naming = memoizeWeak((_: DataSource) => ({ isPossible: true }));
 
-async function readRows(source: DataSource, { name, ...query }: StatementQuery): Promise<unknown[][]> {
+/** A statement, and the name under which it is prepared from now on. */
+type PreparedStatement = Required<Pick<StatementQuery, 'name' | 'text'>>;
+
+async function readRows(source: DataSource, statement: PreparedStatement, values: unknown[]): Promise<unknown[][]> {
   const names = naming(source);
-  if (!names.isPossible) return readOnce(source, query);
+  const { name, text } = statement;
+  if (!names.isPossible) return readOnce(source, { text, values });
   try {
-    return await readOnce(source, { name, ...query });
+    return await readOnce(source, { name, text, values });
   } catch (failure) {
-    if (!namingErrors.has((failure as { code?: string }).code)) throw failure;
-    names.isPossible = false;
-    return readOnce(source, query);
+    const { code } = failure as { code?: string };
+    if (code === changedColumns) renameAfter(statement, name);
+    else if (namingErrors.has(code)) names.isPossible = false;
+    else throw failure;
+    return readOnce(source, { text, values });
   }
 }
 
-/** SQLSTATEs: the name is unknown, or taken; the columns of the statement have changed since it was prepared. */
-const namingErrors: ReadonlySet<string | undefined> = new Set(['26000', '42P05', '0A000']);
+/** SQLSTATE: a migration has changed the columns of the statement since a connection prepared it. */
+const changedColumns = '0A000';
+
+/** SQLSTATEs: the name is unknown, or taken. */
+const namingErrors: ReadonlySet<string | undefined> = new Set(['26000', '42P05']);
+
+/** The next read prepares the statement again. Of several that failed with the same name, the first renames it. */
+function renameAfter(statement: PreparedStatement, failed: string): void {
+  if (statement.name !== failed) return;
+  const [base, times = '0'] = failed.split('/');
+  statement.name = `${base}/${Number(times) + 1}`;
+}
 
 async function readOnce({ driver, logger }: DataSource, query: StatementQuery): Promise<unknown[][]> {
   const [connection, release] = (await (driver as PostgresDriver).obtainMasterConnection()) as [ClientBase, () => void];
