@@ -71,7 +71,7 @@ directive @broadcast on FIELD_DEFINITION | OBJECT`;
  * set it to true in the last `seconds`, the gateway repeats the mutation with false. Both requests have the id of the
  * socket, see `connection-id.ts`.
  */
-const connectionDirective = `
+export const connectionDirective = `
 extend schema
   @link(url: "https://marquee.example/connection/v1.0", import: ["@whileConnected"])
   @composeDirective(name: "@whileConnected")

@@ -37,12 +37,18 @@ export interface OperationContext {
   cancellation?: Cancellation | undefined;
   /** Where the operation comes from; absent for the gateway's own. An operation that is new is planned in fair turns. */
   origin?: WorkOrigin | undefined;
-  /** The id of the client's WebSocket, for mutations whose effect ends when it closes. */
-  connectionId?: string | undefined;
+  /** The client's WebSocket, for mutations whose effect ends when it closes. */
+  connection?: MutationConnection | undefined;
   /** Adds up the work that services report; absent if it is not charged. */
   work?: WorkMeter | undefined;
   /** Records the requests to services; absent unless the client asks for a trace, which production does not offer. */
   trace?: OperationTrace | undefined;
+}
+
+export interface MutationConnection {
+  id: string;
+  /** The mutations whose services receive the id. */
+  fields: readonly string[];
 }
 
 export type OperationScope = Partial<RequestScope> & Pick<RequestScope, 'context'>;

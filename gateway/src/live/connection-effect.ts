@@ -17,6 +17,8 @@ import { whileConnectedDirective, type WhileConnectedDirective } from './live-di
 
 /** A value that a mutation set for as long as its connection is open, and the mutation that undoes it. */
 export interface ConnectionEffect {
+  /** The name of the mutation. */
+  field: string;
   /** The same for mutations that differ only in the value. */
   key: string;
   /** Whether the value was set to true; false needs no undoing. */
@@ -68,7 +70,16 @@ function effectOf(
   const undoing = withFalse(args, argument);
   const key = `${mutation.name} ${JSON.stringify(undoing)}`;
   const isSet = valueAt(args, argument) === true;
-  return [{ key, isSet, seconds, document: documentOf(mutation, Object.keys(args)), variables: undoing }];
+  return [
+    {
+      field: mutation.name,
+      key,
+      isSet,
+      seconds,
+      document: documentOf(mutation, Object.keys(args)),
+      variables: undoing,
+    },
+  ];
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

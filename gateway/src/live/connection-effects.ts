@@ -17,13 +17,15 @@ export interface ConnectionEffects {
 
 export function createConnectionEffects(engine: Engine, log: Logger): ConnectionEffects {
   const tracked = new WeakMap<LiveConnection, TrackedConnection>();
+  const undoing = new UndoQueue(engine, log);
   return {
     async start(connection, operation) {
       const effects = effectsOf(operation);
       if (effects.length === 0) return engine.start(operation.graph, operation);
-      const known = getOrCreate(tracked, connection, () => new TrackedConnection(connection, engine, log));
+      const known = getOrCreate(tracked, connection, () => new TrackedConnection(connection, undoing));
       const { caller, origin } = operation.context;
-      const context = { ...operation.context, connectionId: known.id };
+      const fields = effects.map(({ field }) => field);
+      const context = { ...operation.context, connection: { id: known.id, fields } };
       try {
         return await engine.start(operation.graph, { ...operation, context });
       } finally {
@@ -47,6 +49,8 @@ type EffectOwner = Pick<OperationContext, 'caller' | 'origin'>;
 
 interface CurrentEffect extends ConnectionEffect {
   owner: EffectOwner;
+  /** The id of the connection. */
+  connectionId: string;
   /** In milliseconds of `performance.now()`. */
   expiresAt: number;
 }
@@ -58,8 +62,7 @@ class TrackedConnection {
 
   constructor(
     private readonly connection: LiveConnection,
-    private readonly engine: Engine,
-    private readonly log: Logger,
+    private readonly undoing: UndoQueue,
   ) {
     connection.onClose(() => this.#undoAll());
   }
@@ -70,23 +73,51 @@ class TrackedConnection {
     if (!effect.isSet || effect.key.length > maxKeyLength) return;
     const [oldest] = this.#effects.keys();
     if (oldest !== undefined && this.#effects.size >= maxEffects) this.#effects.delete(oldest);
-    this.#effects.set(effect.key, { ...effect, owner, expiresAt: performance.now() + effect.seconds * 1000 });
+    const expiresAt = performance.now() + effect.seconds * 1000;
+    this.#effects.set(effect.key, { ...effect, owner, connectionId: this.id, expiresAt });
     if (this.connection.isClosed) this.#undoAll();
   }
 
   #undoAll(): void {
-    const now = performance.now();
-    for (const effect of this.#effects.values()) if (effect.expiresAt > now) this.#undo(effect);
+    for (const effect of this.#effects.values()) this.undoing.add(effect);
     this.#effects.clear();
+  }
+}
+
+/** Effects that are undone at the same time: thousands of sockets may close together. */
+const undoneAtOnce = 16;
+
+/** Undoes effects in their order. One that has expired in the meantime needs no undoing. */
+class UndoQueue {
+  readonly #waiting = new Set<CurrentEffect>();
+  #running = 0;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly log: Logger,
+  ) {}
+
+  add(effect: CurrentEffect): void {
+    this.#waiting.add(effect);
+    if (this.#running < undoneAtOnce) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running += 1;
+    for (const effect of this.#waiting) {
+      this.#waiting.delete(effect);
+      if (effect.expiresAt > performance.now()) await this.#undo(effect);
+    }
+    this.#running -= 1;
   }
 
   /** The result is not read: if it has an error of the service, the effect ends when it expires. */
-  #undo({ document, variables, owner }: CurrentEffect): void {
-    const context = { ...owner, connectionId: this.id };
-    this.engine
-      .run(this.engine.graph(), { document, operationName: undefined, variables, context })
-      .catch((error: unknown) => {
-        reportUnexpected(this.log, error, { location: 'connection effects', message: 'undoing an effect failed' });
-      });
+  async #undo({ document, variables, owner, connectionId, field }: CurrentEffect): Promise<void> {
+    const context = { ...owner, connection: { id: connectionId, fields: [field] } };
+    try {
+      await this.engine.run(this.engine.graph(), { document, operationName: undefined, variables, context });
+    } catch (error) {
+      reportUnexpected(this.log, error, { location: 'connection effects', message: 'undoing an effect failed' });
+    }
   }
 }

@@ -42,8 +42,8 @@ export interface Upstream extends Closable {
   /** The URL of its GraphQL endpoint. */
   readonly url: URL;
   /**
-   * Sends an operation as this caller. Of the client's request it forwards only the id, the trace and the remaining time, and the
-   * id of the connection in `context`.
+   * Sends an operation as this caller. Of the client's request it forwards only the id, the trace and the remaining time, and
+   * the id of its connection if the operation has one of the mutations in `context.connection`.
    * A query is retried within that time if its connection fails or the status is 502 or 503; a mutation never is.
    *
    * @param context includes the signal that aborts the request when the client disconnects
@@ -83,7 +83,8 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     close: async () => void (await Promise.all([streams.close(), policies.close().then(() => client.close())])),
     subscribe: streams.subscribe,
     execute(operation, context) {
-      const { caller, scope, work, connectionId } = context;
+      const { caller, scope, work } = context;
+      const connectionId = connectionIdFor(operation, context);
       const request = { body: restoreNumbers(operation.body ?? JSON.stringify(operation)), scope, work, connectionId };
       const attempt = (deadline: Deadline): Promise<UpstreamResponse> => {
         const send = (signedCaller: string) => sendRequest(target, { ...request, signedCaller, deadline });
@@ -93,6 +94,12 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
       return (caller.kind === 'gateway' ? policies.own : policies.clients).run(attempt, operation, context);
     },
   };
+}
+
+/** A mutation that needs its connection has an argument: a parenthesis follows its name. */
+function connectionIdFor({ kind, query }: UpstreamOperation, { connection }: OperationContext): string | undefined {
+  if (!connection || kind !== 'mutation') return undefined;
+  return connection.fields.some((field) => new RegExp(`\\b${field}\\(`).test(query)) ? connection.id : undefined;
 }
 
 /** The policies of the calls of clients and of the gateway's own calls, which share a circuit breaker. */
