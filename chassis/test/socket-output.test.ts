@@ -14,10 +14,18 @@ const log = openLog('test', '0', 'silent');
 let publish: ((result: ExecutionResult) => void)[];
 let masked: string[];
 let server: HttpServer;
-/** The results of a stream that has no end, and how many of them were read. */
+/** How many results were read of a stream that has no end, and whether it was ended. */
 let read = 0;
+let isEnded = false;
+
+/** Pings its clients every half a second. */
+let impatient: HttpServer;
 
 beforeAll(async () => {
+  [server, impatient] = await Promise.all([openServer(), openServer(500)]);
+});
+
+function openServer(pingIntervalMs?: number): Promise<HttpServer> {
   const live = createWebSocketRoute({
     log,
     maskError(formatted, error) {
@@ -30,13 +38,14 @@ beforeAll(async () => {
     },
     execute: async ({ variableValues }) => ({ data: { text: textOf(Number(variableValues?.['length'])) } }),
     subscribe: async ({ contextValue }) => (contextValue ? endless() : nextEvent()),
+    ...(pingIntervalMs !== undefined && { pingIntervalMs }),
   });
-  server = await openHttpServer({ host: '127.0.0.1', port: 0, routes: {}, websockets: { '/graphql': live }, log });
-});
+  return openHttpServer({ host: '127.0.0.1', port: 0, routes: {}, websockets: { '/graphql': live }, log });
+}
 beforeEach(() => {
-  [publish, masked] = [[], []];
+  [publish, masked, isEnded] = [[], [], false];
 });
-afterAll(() => server.close(0));
+afterAll(() => Promise.all([server.close(0), impatient.close(0)]));
 
 /** A text of this many bytes in UTF-8, with characters of one to four bytes. */
 function textOf(bytes: number): string {
@@ -46,13 +55,21 @@ function textOf(bytes: number): string {
 }
 
 async function* nextEvent(): AsyncGenerator<ExecutionResult> {
-  for (;;) yield await new Promise<ExecutionResult>((resolve) => publish.push(resolve));
+  try {
+    for (;;) yield await new Promise<ExecutionResult>((resolve) => publish.push(resolve));
+  } finally {
+    isEnded = true;
+  }
 }
 
 async function* endless(): AsyncGenerator<ExecutionResult> {
-  for (;;) {
-    read += 1;
-    yield { data: { changed: 'x'.repeat(100_000) } };
+  try {
+    for (;;) {
+      read += 1;
+      yield { data: { changed: 'x'.repeat(100_000) } };
+    }
+  } finally {
+    isEnded = true;
   }
 }
 
@@ -112,23 +129,49 @@ test('the result of an event is masked once for all sockets that receive it', as
   for (const socket of sockets) socket.terminate();
 });
 
-test('nothing more of a stream is read while its client reads nothing', async () => {
-  const socket = await connect();
-  let received = 0;
-  socket.on('message', () => (received += 1));
+test('a result that cannot be serialized ends its stream', async () => {
+  const socket = await subscribed(server);
+  const received = messages(socket, 1);
+  publish[0]!({ data: { changed: 1n } });
+  expect(await received).toMatchObject([{ type: 'error', id: '1', payload: [{ message: 'masked' }] }]);
+  while (!isEnded) await wait(10);
+  socket.terminate();
+});
+
+test('nothing more of a stream is read while its client reads nothing, which ends it', async () => {
+  const socket = await connect(impatient);
   socket.pause();
-  socket.send(
-    JSON.stringify({ type: 'subscribe', id: '1', payload: { query: 'subscription { changed }', extensions: {} } }),
-  );
+  subscribeToEndless(socket);
   await untilUnchanged(() => read);
   // The buffers of the system hold some megabytes.
   expect(read).toBeLessThan(400);
-  const before = read;
-  socket.resume();
-  while (received <= before) await wait(10);
-  expect(read).toBeGreaterThan(before);
+  while (!isEnded) await wait(50);
   socket.terminate();
 });
+
+test('a client that reads slowly is kept: its pong comes after everything that it has not read', async () => {
+  const socket = await connect(impatient);
+  let [received, isClosed] = [0, false];
+  socket.on('message', () => {
+    received += 1;
+    socket.pause();
+  });
+  socket.on('close', () => (isClosed = true));
+  subscribeToEndless(socket);
+  const before = read;
+  for (let turn = 0; turn < 40 && !isClosed; turn += 1) {
+    await wait(100);
+    socket.resume();
+  }
+  expect([isClosed, isEnded]).toEqual([false, false]);
+  expect(read - before).toBeGreaterThan(received);
+  socket.terminate();
+});
+
+function subscribeToEndless(socket: WebSocket): void {
+  const payload = { query: 'subscription { changed }', extensions: {} };
+  socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload }));
+}
 
 test('idle sockets share one timer', async () => {
   const first = await connect();

@@ -8,7 +8,11 @@ test('a call of wake wakes everything that waits then, in its order and in many 
   const waiters = new Waiters();
   const woken: number[] = [];
   const names = Array.from({ length: 2_000 }, (_, index) => index);
-  for (const name of names) void waiters.wait(signal).then(() => woken.push(name));
+  const wakeUp = (name: number): void => {
+    woken.push(name);
+    for (const until = performance.now() + 0.02; performance.now() < until;) continue;
+  };
+  for (const name of names) void waiters.wait(signal).then(() => wakeUp(name));
   waiters.wake();
   void waiters.wait(signal).then(() => woken.push(-1));
   const wokenByTurn = new Set<number>();

@@ -1,87 +1,136 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { Change } from '../src/bus/change-log.js';
-import { type LiveItems, WaitingStreams } from '../src/bus/waiting-streams.js';
+import { type FoundItems, type LiveItems, WaitingStreams } from '../src/bus/waiting-streams.js';
 
 const reportInterval = 3;
 
-/** Every filter is a subject. Records the filters that each change was loaded for. */
-function openStreams(load?: LiveItems<string>['load']) {
-  const loaded: (readonly string[])[] = [];
-  const equal: LiveItems<string>['load'] = async ({ subject }, keys) => {
-    loaded.push(keys);
-    return new Map(keys.filter((key) => key === subject).map((key) => [key, `item of ${key}`]));
+type Load = LiveItems<string>['load'];
+type Found = FoundItems<string> | undefined;
+
+/** Every filter is a subject. Records the changes and the filters of each load. */
+function openStreams(load?: Load) {
+  const loaded: { changes: number[]; keys: readonly string[] }[] = [];
+  const stored: Change[] = [];
+  const log = {
+    stream: 'test',
+    last: () => stored.length,
+    changesAfter: async (sequence: number, limit: number) => stored.slice(sequence, sequence + limit),
   };
-  return { streams: new WaitingStreams<string>({ load: load ?? equal }, reportInterval), loaded };
+  const recorded: Load = (changes, keys) => {
+    loaded.push({ changes: changes.map(({ sequence }) => sequence), keys });
+    return (load ?? loadEqual)(changes, keys);
+  };
+  const streams = new WaitingStreams<string>(log, { load: recorded }, reportInterval);
+  return {
+    loaded,
+    stored,
+    /** Resolves with the events that wake the stream; to false if it has to read changes itself before. */
+    wait(key: string, position: number): Promise<Found | false> {
+      return new Promise((wake) => {
+        if (!streams.add({ key, position, wake })) wake(false);
+      });
+    },
+    append(...subjects: string[]): void {
+      for (const subject of subjects) stored.push({ sequence: stored.length + 1, subject });
+      streams.announce();
+    },
+    streams,
+  };
 }
 
-const { signal } = new AbortController();
+async function loadEqual(changes: readonly Change[], keys: readonly string[]): ReturnType<Load> {
+  return new Map(keys.map((key) => [key, changes.filter(({ subject }) => subject === key).map(itemOf)]));
+}
 
-function change(sequence: number, subject: string): Change {
-  return { sequence, subject };
+function itemOf(change: Change) {
+  return { item: `item of ${change.subject}`, change };
+}
+
+function found(position: number, ...changes: [sequence: number, subject: string][]): Found {
+  return { position, items: changes.map(([sequence, subject]) => itemOf({ sequence, subject })) };
 }
 
 test('a change is loaded once for each filter, and wakes only the streams that match', async () => {
-  const { streams, loaded } = openStreams();
-  const matching = [1, 2].map(() => streams.wait('a', 0, signal));
+  const log = openStreams();
+  const matching = [1, 2].map(() => log.wait('a', 0));
   let isOtherWoken = false;
-  void streams.wait('b', 0, signal).then(() => (isOtherWoken = true));
-  streams.announce([change(1, 'a')]);
-  const found = { item: 'item of a', change: change(1, 'a') };
-  expect(await Promise.all(matching)).toEqual([found, found]);
+  void log.wait('b', 0).then(() => (isOtherWoken = true));
+  log.append('a');
+  expect(await Promise.all(matching)).toEqual([found(1, [1, 'a']), found(1, [1, 'a'])]);
   await wait(20);
-  expect([loaded, isOtherWoken]).toEqual([[['a', 'b']], false]);
+  expect([log.loaded, isOtherWoken]).toEqual([[{ changes: [1], keys: ['a', 'b'] }], false]);
+});
+
+test('changes that come while others are loaded are loaded together, and wake a stream once', async () => {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const log = openStreams(async (...args) => {
+    await released;
+    return loadEqual(...args);
+  });
+  const waiting = log.wait('b', 0);
+  log.append('a');
+  while (log.loaded.length < 1) await wait(1);
+  log.append(...Array.from({ length: 60 }, (_, index) => (index % 30 === 0 ? 'b' : 'c')));
+  release();
+  expect(await waiting).toEqual(found(51, [2, 'b'], [32, 'b']));
+  expect(log.loaded.map(({ changes }) => changes.length)).toEqual([1, 50]);
 });
 
 test('a stream receives no change that it has delivered already', async () => {
-  const { streams } = openStreams();
-  const waiting = streams.wait('a', 1, signal);
-  streams.announce([change(1, 'a'), change(2, 'a')]);
-  expect((await waiting)?.change.sequence).toBe(2);
+  const log = openStreams();
+  log.stored.push({ sequence: 1, subject: 'a' });
+  const waiting = log.wait('a', 1);
+  log.append('a');
+  expect(await waiting).toEqual(found(2, [2, 'a']));
 });
 
-test('a later change does not overtake an earlier one of a stream that is still to be woken', async () => {
-  const { streams } = openStreams(async ({ sequence }, keys) => {
-    const found = keys.filter((key) => sequence === 1 || key === 'last');
-    return new Map(found.map((key) => [key, key]));
-  });
-  for (let count = 0; count < 200; count += 1) void streams.wait('first', 0, signal);
-  const waiting = streams.wait('last', 0, signal);
-  streams.announce([change(1, 'a'), change(2, 'a')]);
-  expect((await waiting)?.change.sequence).toBe(1);
+test('a stream that has missed delivered changes reads them itself', async () => {
+  const log = openStreams();
+  const waiting = log.wait('a', 0);
+  log.append('a', 'a');
+  await waiting;
+  expect(await log.wait('a', 1)).toBe(false);
 });
 
 test('a stream without an event is woken to report its position after some changes', async () => {
-  const { streams } = openStreams();
-  const waiting = streams.wait('a', 0, signal);
-  streams.announce([change(1, 'b'), change(2, 'b'), change(3, 'b')]);
-  expect(await waiting).toBeUndefined();
+  const log = openStreams();
+  const waiting = log.wait('a', 0);
+  log.append('b', 'b', 'b');
+  expect(await waiting).toEqual(found(3));
 });
 
-test('all streams read a change themselves that cannot be loaded, and later ones are delivered', async () => {
+test('all streams read changes themselves that cannot be loaded, and later ones are delivered', async () => {
   let isFailing = true;
-  const { streams } = openStreams(async (_, keys) => {
+  const log = openStreams(async (...args) => {
     if (isFailing) throw new Error('The store is down.');
-    return new Map(keys.map((key) => [key, key]));
+    return loadEqual(...args);
   });
-  const waiting = ['a', 'b'].map((key) => streams.wait(key, 0, signal));
-  streams.announce([change(1, 'a')]);
+  const waiting = ['a', 'b'].map((key) => log.wait(key, 0));
+  log.append('a');
   expect(await Promise.all(waiting)).toEqual([undefined, undefined]);
   isFailing = false;
-  const next = streams.wait('a', 1, signal);
-  streams.announce([change(2, 'a')]);
-  expect(await next).toEqual({ item: 'a', change: change(2, 'a') });
+  const next = log.wait('a', 1);
+  log.append('a');
+  expect(await next).toEqual(found(2, [2, 'a']));
 });
 
-test('a stream whose signal aborts is not loaded for any more', async () => {
-  const { streams, loaded } = openStreams();
-  const leaving = new AbortController();
-  const waiting = streams.wait('a', 0, leaving.signal);
-  leaving.abort();
+test('all streams read changes themselves of which some are no longer stored', async () => {
+  const log = openStreams();
+  const waiting = log.wait('a', 0);
+  log.stored.push({ sequence: 5, subject: 'a' });
+  log.streams.announce();
   expect(await waiting).toBeUndefined();
-  expect(await streams.wait('a', 0, leaving.signal)).toBeUndefined();
-  const other = streams.wait('b', 0, signal);
-  streams.announce([change(1, 'b')]);
+});
+
+test('nothing is loaded for a stream that is closed', async () => {
+  const log = openStreams();
+  const closed = { key: 'a', position: 0, wake: () => undefined };
+  expect(log.streams.add(closed)).toBe(true);
+  log.streams.delete(closed);
+  const other = log.wait('b', 0);
+  log.append('b');
   await other;
-  expect(loaded).toEqual([['b']]);
+  expect(log.loaded).toEqual([{ changes: [1], keys: ['b'] }]);
 });

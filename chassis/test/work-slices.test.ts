@@ -34,3 +34,18 @@ test('work that is due at the same moment leaves turns of the event loop to othe
   // 200 ms of work in slices that end with the first work after 5 ms.
   expect(startedByTurn.length).toBeGreaterThan(20);
 });
+
+test('lanes take turns, so that little work does not wait for much', async () => {
+  const slices = new WorkSlices();
+  const started: string[] = [];
+  const work = (lane: string) =>
+    slices.run(async () => {
+      started.push(lane);
+      for (const until = performance.now() + 0.2; performance.now() < until;) continue;
+    }, lane);
+  const much = Array.from({ length: 3_000 }, () => work('much'));
+  await Promise.all([work('little'), work('other')]);
+  expect(started.length).toBeLessThan(100);
+  await Promise.all(much);
+  expect(started).toHaveLength(3_002);
+});

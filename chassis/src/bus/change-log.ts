@@ -4,18 +4,13 @@
  * of the change itself; the bus only notifies of them. They are removed after `changeLogDays`: a reader that resumes later
  * finds a hole, and reports the gap at once.
  */
-import { cursorBeyondEnd } from '../errors/errors.js';
-import { getOrCreate, memoizeWeak } from '../caching/memoize.js';
-import { onAbort } from '../timing/on-abort.js';
 import type { Bus } from './bus.js';
-import { cancellable } from './cancellable.js';
-import { withCause } from './event-cause.js';
-import { RecentChanges, reportInterval } from './recent-changes.js';
-import { shareEvent } from './shared-events.js';
+import { LogReader } from './log-reader.js';
+import { RecentChanges } from './recent-changes.js';
 import { createSharedTails, type SharedTails } from './shared-tails.js';
-import { StreamPosition } from './stream-position.js';
+import type { StreamPosition } from './stream-position.js';
 import { createTailPoll, type TailPollOptions } from './tail-poll.js';
-import type { LiveItem, LiveItems } from './waiting-streams.js';
+import type { LiveItems, WaitingStreams } from './waiting-streams.js';
 
 /** Days for which changes are kept. */
 export const changeLogDays = 31;
@@ -54,8 +49,8 @@ export interface LogTail {
   changesAfter(sequence: number, limit: number): Promise<readonly Change[]>;
   /** Resolves at the next poll that finds changes, and when the signal aborts. */
   waitForChange(signal: AbortSignal): Promise<void>;
-  /** Waits for the next change after `last()`, together with all streams with these items: see `WaitingStreams`. */
-  waitForItem<Item>(live: LiveFilter<Item>, signal: AbortSignal): Promise<LiveItem<Item> | undefined>;
+  /** The streams with these items that wait for new changes. */
+  waitingFor<Item>(items: LiveItems<Item>): WaitingStreams<Item>;
   close(): void;
 }
 
@@ -66,9 +61,6 @@ export interface LogTailOptions extends Omit<TailPollOptions, 'readVersions'> {
   /** The stream whose notifications a stream follows. Default: its own. */
   notifiedBy?(stream: string): string;
 }
-
-/** Changes that a subscriber loads at a time. */
-const batchSize = 50;
 
 /** Notifies the subscribers of a stream that it has new changes. Call it after the commit. */
 export function publishChange(bus: Bus, stream: string): void {
@@ -113,6 +105,9 @@ export interface LogStreamOptions<Item extends object> {
   live?: LiveFilter<Item>;
 }
 
+/** An event of a stream, or a position between two of them. */
+export type LogEvent<Item> = (Item & WithCursor) | StreamPosition;
+
 /**
  * Streams the changes after a sequence, or from now on: stored ones first, then live ones, each once and in order. The
  * reader pulls, so a slow one occupies no buffer.
@@ -122,82 +117,10 @@ export function streamLog<Item extends object>(
   tails: LogTails,
   stream: string,
   options: LogStreamOptions<Item>,
-): AsyncIterableIterator<(Item & WithCursor) | StreamPosition> {
-  return cancellable((cancellation) => {
-    const subscriber = new AbortController();
-    onAbort(cancellation, () => subscriber.abort());
-    return follow(() => tails.join(stream, subscriber), options, subscriber);
-  });
+): AsyncIterableIterator<LogEvent<Item>> {
+  const subscriber = new AbortController();
+  return new LogReader(() => tails.join(stream, subscriber), options, subscriber);
 }
-
-async function* follow<Item extends object>(
-  join: () => LogTail,
-  { after, load, live }: LogStreamOptions<Item>,
-  subscriber: AbortController,
-): AsyncGenerator<(Item & WithCursor) | StreamPosition> {
-  const { signal } = subscriber;
-  try {
-    const tail = join();
-    await tail.poll();
-    let reported = startOf(after, tail);
-    if (after === null) yield new StreamPosition(reported);
-    for (let position = reported; !signal.aborted;) {
-      const found = position >= tail.last() ? await nextLive(tail, live, signal) : undefined;
-      if (found) yield eventOf(found.item, found.change);
-      if (found) position = reported = found.change.sequence;
-      if (found || position >= tail.last()) continue;
-      const changes = await tail.changesAfter(position, batchSize);
-      const before = (changes[0]?.sequence ?? tail.last() + 1) - 1;
-      if (before > position) yield new StreamPosition((reported = before), true);
-      for (const event of await loadEvents(changes, load)) {
-        yield event;
-        reported = event.changeCursor;
-      }
-      position = changes.at(-1)?.sequence ?? before;
-      if (position - reported >= reportInterval) yield new StreamPosition((reported = position));
-    }
-  } finally {
-    subscriber.abort();
-  }
-}
-
-/** @throws BAD_USER_INPUT */
-function startOf(after: number | null, tail: LogTail): number {
-  if (after !== null && after > tail.last()) throw cursorBeyondEnd('after', tail.last());
-  return after ?? tail.last();
-}
-
-async function nextLive<Item>(
-  tail: LogTail,
-  live: LiveFilter<Item> | undefined,
-  signal: AbortSignal,
-): Promise<LiveItem<Item> | undefined> {
-  if (live) return tail.waitForItem(live, signal);
-  await tail.waitForChange(signal);
-  return undefined;
-}
-
-async function loadEvents<Item extends object>(
-  changes: readonly Change[],
-  load: LogStreamOptions<Item>['load'],
-): Promise<(Item & WithCursor)[]> {
-  const items = changes.length === 0 ? [] : await load(changes);
-  return changes.flatMap((change, index) => {
-    const item = items[index];
-    return item ? [eventOf(item, change)] : [];
-  });
-}
-
-/** A copy, since several changes may have the same item: one for all streams that load the same object. */
-function eventOf<Item extends object>(item: Item, { sequence, traceparent }: Change): Item & WithCursor {
-  const events = eventsOf(item) as Map<number, Item & WithCursor>;
-  return getOrCreate(events, sequence, () => {
-    const copy = Object.create(Object.getPrototypeOf(item) as object) as Item;
-    return withCause(shareEvent(Object.assign(copy, item, { changeCursor: sequence })), traceparent);
-  });
-}
-
-const eventsOf = memoizeWeak((_: object) => new Map<number, unknown>());
 
 /** The topic of the bus on which the changes of a stream are published. Messages: `{ stream }`. */
 export function changeTopic(stream: string): string {

@@ -1,8 +1,8 @@
 import { getOrCreate } from '../caching/memoize.js';
 import { coalesce } from '../timing/coalesce.js';
 import { Waiters } from '../timing/waiters.js';
-import type { Change, ChangeLog, LiveFilter, LogTail } from './change-log.js';
-import { type LiveItem, type LiveItems, WaitingStreams } from './waiting-streams.js';
+import type { Change, ChangeLog, LogTail } from './change-log.js';
+import { type AwaitedLog, type LiveItems, WaitingStreams } from './waiting-streams.js';
 
 /** Changes that one poll reads, and that a tail keeps in memory. */
 const maxRecent = 200;
@@ -11,17 +11,19 @@ const maxRecent = 200;
 export const reportInterval = 50;
 
 /** The latest changes of one stream, in memory. */
-export class RecentChanges implements Omit<LogTail, 'close'> {
+export class RecentChanges implements Omit<LogTail, 'close'>, AwaitedLog {
   readonly poll = coalesce(() => this.#read());
-  readonly #waiters = new Waiters();
+  readonly #waiters: Waiters;
   readonly #streams = new Map<LiveItems<unknown>, WaitingStreams<unknown>>();
   readonly #recent = new Map<number, Change>();
   #last: number | undefined;
 
   constructor(
-    private readonly stream: string,
+    readonly stream: string,
     private readonly log: ChangeLog,
-  ) {}
+  ) {
+    this.#waiters = new Waiters(stream);
+  }
 
   last(): number {
     return this.#last ?? 0;
@@ -41,10 +43,9 @@ export class RecentChanges implements Omit<LogTail, 'close'> {
     return this.#waiters.wait(signal);
   }
 
-  waitForItem<Item>({ key, items }: LiveFilter<Item>, signal: AbortSignal): Promise<LiveItem<Item> | undefined> {
-    const create = () => new WaitingStreams(items, reportInterval);
-    const streams = getOrCreate(this.#streams as Map<LiveItems<Item>, WaitingStreams<Item>>, items, create);
-    return streams.wait(key, this.last(), signal);
+  waitingFor<Item>(items: LiveItems<Item>): WaitingStreams<Item> {
+    const create = () => new WaitingStreams(this, items, reportInterval);
+    return getOrCreate(this.#streams as Map<LiveItems<Item>, WaitingStreams<Item>>, items, create);
   }
 
   async #read(): Promise<void> {
@@ -57,17 +58,12 @@ export class RecentChanges implements Omit<LogTail, 'close'> {
     }
     const before = this.last();
     this.#last = Math.max(last, before);
-    if (last > before) this.#announce(before, changes);
+    if (last > before) this.#announce();
   }
 
-  /** Streams read the changes themselves if there are more than one poll reads, or some are removed. */
-  #announce(before: number, changes: readonly Change[]): void {
+  #announce(): void {
     this.#waiters.wake();
-    const isComplete = changes.length === this.last() - before;
-    for (const streams of this.#streams.values()) {
-      if (isComplete) streams.announce(changes);
-      else streams.wakeAll();
-    }
+    for (const streams of this.#streams.values()) streams.announce();
   }
 }
 

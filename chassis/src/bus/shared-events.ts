@@ -13,23 +13,24 @@ export function shareEvent<Event extends object>(event: Event): Event {
 }
 
 /**
- * Returns a result of an event, which is computed once for each key if the event is shared, and otherwise at each call.
+ * Returns a result of an event, which is computed once for each key if the event is shared, and otherwise at each call. It is
+ * a promise until it is known. A failed computation is repeated.
  *
  * @param key identifies everything that the result depends on, other than the event
  * @param isFinal whether the result is the same for streams that deliver the event later. Default: always.
  */
-export function sharedResult<Result>(
+export function sharedResult<Result extends object>(
   event: unknown,
   key: string,
   compute: () => Promise<Result>,
   isFinal: (result: Result) => boolean = () => true,
-): Promise<Result> {
+): Promise<Result> | Result {
   const known = typeof event === 'object' && event !== null ? results.get(event) : undefined;
   if (!known) return compute();
-  return getOrCreate(known as Map<string, Promise<Result>>, key, () => {
-    const computed = compute();
+  return getOrCreate<string, Promise<Result> | Result>(known as Map<string, Promise<Result> | Result>, key, () => {
+    const computing = compute();
     const forget = () => void known.delete(key);
-    computed.then((result) => isFinal(result) || forget(), forget);
-    return computed;
+    computing.then((result) => (isFinal(result) ? void known.set(key, result) : forget()), forget);
+    return computing;
   });
 }

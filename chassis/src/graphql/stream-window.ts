@@ -67,6 +67,13 @@ export class StreamWindow {
     this.#wake();
   }
 
+  /** Takes room for one event if there is any. */
+  takeNow(): boolean {
+    if (this.available === 0 || this.#isClosed) return false;
+    this.available -= 1;
+    return true;
+  }
+
   /** Takes room for one event, as soon as there is any. False if the window is closed. */
   async take(): Promise<boolean> {
     while (this.available === 0 && !this.#isClosed) await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -87,16 +94,17 @@ export function throttleByWindow<Item>(
   window: StreamWindow,
 ): AsyncIterableIterator<Item> {
   const end = { done: true, value: undefined } as const;
+  const onItem = (item: IteratorResult<Item>) => {
+    if (item.done) window.close();
+    return item;
+  };
+  const onFailure = (failure: unknown): never => {
+    window.close();
+    throw failure;
+  };
+  const pull = () => items.next().then(onItem, onFailure);
   return {
-    async next() {
-      if (!(await window.take())) return end;
-      const item = await items.next().catch((failure: unknown) => {
-        window.close();
-        throw failure;
-      });
-      if (item.done) window.close();
-      return item;
-    },
+    next: () => (window.takeNow() ? pull() : window.take().then((hasRoom) => (hasRoom ? pull() : end))),
     async return() {
       window.close();
       await items.return?.();

@@ -13,7 +13,7 @@ import { type WebSocketRoute, createWebSocketRoute } from '../http/websocket-ser
 import type { Caller } from '../identity/caller.js';
 import { callerKey } from '../identity/caller-key.js';
 import { callerHeader, createCallerVerifier } from '../identity/caller-signature.js';
-import { WorkSlices } from '../timing/work-slices.js';
+import { eventWork } from '../timing/work-slices.js';
 import { answerError, limitAnswer } from './answer-limit.js';
 import { selectionKey } from './event-selection.js';
 import { withNullableOutput } from './nullable-output.js';
@@ -52,9 +52,13 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
       const openWindow = () => windows.open(payload.extensions);
       return streamArgs(payload, { schema, document, contextValue: context(caller), openWindow });
     },
-    subscribe: (args) => results(options, args as StreamArgs),
+    // After a restart thousands of streams start together.
+    subscribe: (args) => eventWork.run(() => results(options, args as StreamArgs), startLane),
   });
 }
+
+/** Starts take turns with events. */
+const startLane = 'starts';
 
 /** Verifies the signed caller in the payload of connection_init, or in the extensions of an operation. */
 function createCallerCheck<Context extends SubgraphContext>({ name, serviceContext }: SubgraphOptions<Context>) {
@@ -92,9 +96,6 @@ function streamArgs(payload: SubscribePayload, args: Omit<StreamArgs, 'reportsPo
   };
 }
 
-/** The events of all streams of this process: one change may be an event of thousands of streams. */
-const slices = new WorkSlices();
-
 /**
  * Each event is resolved in a new context, so that no loader returns data of an earlier event. Streams of one caller that
  * select the same of a shared event also share its result.
@@ -115,7 +116,11 @@ async function results<Context extends SubgraphContext>(
   const key = resultKey(args, caller);
   const answers = mapStream(events, (rootValue) => {
     if (rootValue instanceof StreamPosition) return reportsPositions ? rootValue.toResult() : undefined;
-    return slices.run(() => sharedResult(rootValue, key, () => resolve(rootValue), isFinal));
+    const result = sharedResult(rootValue, key, () => eventWork.run(() => resolve(rootValue), key), isFinal);
+    // One change may be an event of thousands of streams, which all wait for its result.
+    return result instanceof Promise
+      ? result.then((known) => eventWork.run(() => Promise.resolve(known), key))
+      : result;
   });
   const window = openWindow();
   return window ? throttleByWindow(answers, window) : answers;

@@ -49,7 +49,7 @@ function parseJson(text: string): unknown {
 export interface ResultGroupsOptions<Operation> {
   /** Whether the operation may still be sent results. */
   isActive(operation: Operation): boolean;
-  /** Sends one result to some operations, all of them active. */
+  /** Sends one result to some operations, all of them active. Rejects, and does not throw, if it cannot. */
   send(operations: readonly Operation[], result: ExecutionResult): Promise<void>;
 }
 

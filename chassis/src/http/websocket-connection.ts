@@ -27,6 +27,8 @@ export interface SocketOptions {
   messageRate: RateLimit | undefined;
   /** Rewrites the text of messages. */
   codec?: JsonTextCodec | undefined;
+  /** Milliseconds between two pings. */
+  pingIntervalMs: number;
 }
 
 /** The parts of a connection below the protocol. */
@@ -136,6 +138,10 @@ export class SocketConnection implements ClientSocket, PingedSocket {
 
   /** Closes an idle socket here, so that it needs no timer for that. */
   onPingDue(): void {
+    if (this.#output.isBehind) {
+      this.#isAlive = true;
+      return this.#output.expectProgress(2 * this.#options.pingIntervalMs);
+    }
     if (!this.#isAlive) return this.#socket.terminate();
     this.#isAlive = false;
     this.#closeIfIdle();

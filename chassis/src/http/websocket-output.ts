@@ -1,9 +1,13 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { pingFrame } from './websocket-frames.js';
 
 /** Unsent bytes above which nothing more is read from a client, until it reads: backpressure. */
 const maxUnsentBytes = 1024 * 1024;
+
+/** Bytes up to which frames are written as one: copying them takes less than a write of each. */
+const maxJoinedBytes = 64 * 1024;
 
 /**
  * Writes the frames of one socket. They are held back until the end of the current turn of the event loop: one change may
@@ -12,6 +16,7 @@ const maxUnsentBytes = 1024 * 1024;
  */
 export class SocketOutput {
   #waiting: WaitingFrame[] | undefined;
+  #isWatched = false;
 
   constructor(
     private readonly socket: WebSocket,
@@ -43,20 +48,43 @@ export class SocketOutput {
     else this.#write(waiting);
   }
 
+  /** Whether the client has not taken everything yet. A pong comes only after that, so its progress counts. */
+  get isBehind(): boolean {
+    return this.stream.writableLength > 0;
+  }
+
+  /** Terminates the socket of a client that is behind, and takes no byte for this time, before it has taken everything. */
+  expectProgress(milliseconds: number): void {
+    if (this.#isWatched || !(this.stream instanceof Socket)) return;
+    this.#isWatched = true;
+    // Also counts a part of a write as activity.
+    this.stream.setTimeout(milliseconds, this.#terminate);
+  }
+
+  readonly #terminate = (): void => this.socket.terminate();
+
   #write(waiting: readonly WaitingFrame[]): void {
-    // A single frame needs no cork, which would cost it a turn of the stream's buffer.
-    if (waiting.length > 1) this.stream.cork();
-    for (const { frame, resolve } of waiting)
-      this.stream.write(frame, () => {
-        resolve();
-        this.#resumeIfRead();
-      });
-    if (waiting.length > 1) this.stream.uncork();
+    const onWritten = (): void => {
+      for (const { resolve } of waiting) resolve();
+      this.#onProgress();
+    };
+    const bytes = waiting.reduce((total, { frame }) => total + frame.length, 0);
+    const frames = waiting.map(({ frame }) => frame);
+    const parts = frames.length > 1 && bytes <= maxJoinedBytes ? [Buffer.concat(frames, bytes)] : frames;
+    // A single part needs no cork, which would cost it a turn of the stream's buffer.
+    if (parts.length > 1) this.stream.cork();
+    for (const [index, part] of parts.entries())
+      this.stream.write(part, index === parts.length - 1 ? onWritten : undefined);
+    if (parts.length > 1) this.stream.uncork();
     if (this.stream.writableLength > maxUnsentBytes) this.socket.pause();
   }
 
-  /** Not at `drain`: a client that reads slowly may always have unsent bytes, and its pongs must be read. */
-  #resumeIfRead(): void {
+  /** Not at `drain`: a client that reads slowly may always have unsent bytes, and its messages must be read. */
+  #onProgress(): void {
+    if (this.#isWatched && !this.isBehind) {
+      this.#isWatched = false;
+      (this.stream as Socket).setTimeout(0, this.#terminate);
+    }
     if (this.socket.isPaused && this.#isOpen() && this.stream.writableLength <= maxUnsentBytes) this.socket.resume();
   }
 
@@ -71,10 +99,10 @@ interface WaitingFrame {
 }
 
 /** Milliseconds of writing in one turn of the event loop. */
-const sliceMs = 10;
+const sliceMs = 2;
 
 /** Sockets that are written to before the clock is read again. */
-const socketsPerReading = 16;
+const socketsPerReading = 4;
 
 /** Writes to all sockets with waiting frames in one pass, in slices that let other work in between. */
 class WritePass {

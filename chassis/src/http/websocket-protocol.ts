@@ -15,6 +15,7 @@ import {
   type SubscribePayload,
 } from 'graphql-ws';
 import { rateLimited } from '../errors/errors.js';
+import { eventWork } from '../timing/work-slices.js';
 import { nextStart, ResultGroups } from './grouped-results.js';
 import { acknowledgement, acknowledgingPayload } from './subscription-acknowledgement.js';
 import { parseClientMessage, rejectionCode } from './client-messages.js';
@@ -82,10 +83,10 @@ export class ProtocolConnection<Connection extends object> implements SocketProt
     else if (message?.type !== MessageType.Pong) this.socket.close(CloseCode.BadRequest, 'Invalid message');
   }
 
-  /** Cancels all operations. Called when the socket has closed. */
+  /** Cancels all operations, in slices: many sockets may close together. Called when the socket has closed. */
   close(): void {
     this.#stopInitTimer();
-    for (const operation of [...(this.#operations?.values() ?? [])]) this.#cancel(operation);
+    for (const operation of this.#operations?.values() ?? []) eventWork.start(() => this.#cancel(operation));
   }
 
   async #process(work: Promise<void>): Promise<void> {
@@ -185,6 +186,7 @@ export class ProtocolConnection<Connection extends object> implements SocketProt
         await this.#next(operation, result.value);
       await this.#complete(operation);
     } catch (failure) {
+      this.#stopResults(operation);
       await this.#onFailure(operation, failure);
     } finally {
       this.#end(operation);
@@ -206,7 +208,7 @@ export class ProtocolConnection<Connection extends object> implements SocketProt
   #openGroups(): ResultGroups<ActiveOperation> {
     return new ResultGroups({
       isActive: (operation) => this.#isActive(operation),
-      send: (operations, result) => this.#sendResult(operations, result),
+      send: async (operations, result) => this.#sendResult(operations, result),
     });
   }
 
@@ -226,9 +228,11 @@ export class ProtocolConnection<Connection extends object> implements SocketProt
   }
 
   #cancel(operation: ActiveOperation | undefined): void {
-    if (!operation || !this.#end(operation)) return;
-    const { log } = this.options;
-    operation.results?.return?.().catch((err: unknown) => log.error({ err }, 'an operation could not be cancelled'));
+    if (operation && this.#end(operation)) this.#stopResults(operation);
+  }
+
+  #stopResults({ results }: ActiveOperation): void {
+    results?.return?.().catch((err: unknown) => this.options.log.error({ err }, 'an operation was not cancelled'));
   }
 
   /** Frees the id. Returns whether the operation was active until now. */

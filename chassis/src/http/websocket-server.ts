@@ -61,7 +61,10 @@ export interface WebSocketRouteOptions<Connection extends object> {
   groupsResults?(parameters: Readonly<Record<string, unknown>>): boolean;
   /** Milliseconds after which a socket without operations is closed with 1000 `idle`. Default: never. */
   maxIdleMs?(connection: Connection): number | undefined;
-  /** Milliseconds between two pings. Default: 12,000. */
+  /**
+   * Milliseconds between two pings. A client that does not answer one before the next is terminated, and one with unsent
+   * messages that takes no byte of them in twice this time. Default: 12,000.
+   */
   pingIntervalMs?: number;
   /** Called for every error that is sent to a client. */
   maskError: MaskError;
@@ -93,7 +96,6 @@ const maxPayload = 64 * 1024;
  */
 const receiving = { maxFragments: 128, maxBufferedChunks: 1024, allowSynchronousEvents: false };
 
-/** Milliseconds between two pings. A socket from which nothing arrives until the next is terminated. */
 const defaultPingIntervalMs = 12_000;
 
 /** Serves the graphql-transport-ws protocol on one path. */
@@ -101,8 +103,9 @@ export function createWebSocketRoute<Connection extends object>(
   options: WebSocketRouteOptions<Connection>,
 ): WebSocketRoute {
   const server = createServer();
-  const sockets = new KeepAlive<SocketConnection>(options.pingIntervalMs ?? defaultPingIntervalMs);
-  const serveSocket = createSocketServer(options, sockets);
+  const { pingIntervalMs = defaultPingIntervalMs } = options;
+  const sockets = new KeepAlive<SocketConnection>(pingIntervalMs);
+  const serveSocket = createSocketServer({ ...options, pingIntervalMs }, sockets);
   const addresses = createConcurrencyLimiter(options.limits?.socketsPerAddress);
   const { addressOf = remoteAddress } = options;
   let draining = false;
@@ -141,12 +144,12 @@ function createServer(): Server<typeof ServedWebSocket> {
 
 /** Returns a function that serves the protocol on an upgraded socket. */
 function createSocketServer<Connection extends object>(
-  options: WebSocketRouteOptions<Connection>,
+  options: WebSocketRouteOptions<Connection> & { pingIntervalMs: number },
   sockets: KeepAlive<SocketConnection>,
 ): (parts: SocketParts) => void {
-  const { log, limits, codec, maskError } = options;
+  const { log, limits, codec, maskError, pingIntervalMs } = options;
   const protocolOptions = { ...options, encodeResult: createResultEncoder(maskError, codec) };
-  const socketOptions = { log, codec, messageRate: limits?.messageRate };
+  const socketOptions = { log, codec, pingIntervalMs, messageRate: limits?.messageRate };
   return (parts) => {
     const connection = new SocketConnection(parts, socketOptions);
     sockets.add(connection);

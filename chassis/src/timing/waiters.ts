@@ -1,23 +1,11 @@
-/** Waiters that are woken in one turn of the event loop. */
-const perTurn = 100;
-
-/** Calls functions in their order, spread over turns of the event loop: requests are served in between. */
-export function wakeInTurns(wakes: Iterable<() => void>): void {
-  wakeNext(wakes[Symbol.iterator]());
-}
-
-function wakeNext(wakes: Iterator<() => void>): void {
-  for (let count = 0; count < perTurn; count += 1) {
-    const next = wakes.next();
-    if (next.done) return;
-    next.value();
-  }
-  setImmediate(wakeNext, wakes);
-}
+import { eventWork } from './work-slices.js';
 
 /** Wakes everything that waits for the same change: it may wake thousands of streams. */
 export class Waiters {
   #waiting = new Set<() => void>();
+
+  /** @param lane shares the time of deliveries with those of other lanes, see `WorkSlices` */
+  constructor(private readonly lane?: string) {}
 
   /** Resolves at the next call of `wake`, or when the signal aborts. */
   wait(signal: AbortSignal): Promise<void> {
@@ -34,10 +22,10 @@ export class Waiters {
     });
   }
 
-  /** Wakes all in the order of their calls. One that aborts before its turn is no longer in the set. */
+  /** Wakes all in the order of their calls, spread over turns of the event loop. */
   wake(): void {
     const woken = this.#waiting;
     this.#waiting = new Set();
-    wakeInTurns(woken);
+    for (const end of woken) eventWork.start(end, this.lane);
   }
 }

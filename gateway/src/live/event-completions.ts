@@ -1,6 +1,6 @@
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { WorkSlices } from '@marquee/chassis/timing/work-slices';
+import { eventWork } from '@marquee/chassis/timing/work-slices';
 import type { ExecutionResult } from 'graphql';
 import type { ChargeEvent } from '../admission/rates/cost-budget.js';
 import { WorkMeter } from '../engine/work-meter.js';
@@ -10,9 +10,6 @@ import { type Completion, SharedRetry, type Waiting } from './shared-retry.js';
 
 /** The work of an event that other subscribers have paid for. */
 const nothing = new WorkMeter();
-
-/** Thousands of subscribers may wait for the same completion: their results are sent in slices. */
-const deliveries = new WorkSlices();
 
 const completionsByEvent = new WeakMap<ExecutionResult, Map<string, EventCompletions>>();
 
@@ -32,8 +29,8 @@ export function completionsOf(event: ExecutionResult, subscription: PlannedSubsc
  */
 export class EventCompletions {
   readonly #results = new Map<string, Promise<BatchedResult>>();
-  /** What callers receive, unless a service is missing. */
-  readonly #outcomes = new Map<string, Promise<Completion>>();
+  /** What callers receive, unless a service is missing; a promise until it is known. */
+  readonly #outcomes = new Map<string, Promise<Completion> | Completion>();
   readonly #work = new Map<string, WorkMeter>();
   #retries: Map<string, SharedRetry> | undefined;
   #readers = 0;
@@ -49,16 +46,18 @@ export class EventCompletions {
   }
 
   /**
-   * The result for a caller, or the service that is missing. All callers with the same result share it.
+   * The result for a caller, or the service that is missing. All callers with the same result share it: thousands may wait
+   * for it, and continue in slices.
    * @param following those of the events that the subscriber reads next
+   * @param lane in which the subscriber takes turns with others, see `WorkSlices`
    */
-  async complete(caller: Caller, following: Iterable<EventCompletions>): Promise<Completion> {
+  complete(caller: Caller, following: Iterable<EventCompletions>, lane: string): Promise<Completion> | Completion {
     const key = this.subscription.resultKey(caller);
     const retry = this.#retries?.get(key);
     if (retry) return retry.missing;
-    const outcome = await getOrCreate(this.#outcomes, key, () => this.#outcome(key, caller, following));
-    await deliveries.run(() => Promise.resolve());
-    return outcome;
+    const outcome = getOrCreate(this.#outcomes, key, () => this.#outcome(key, caller, following));
+    if (!(outcome instanceof Promise)) return outcome;
+    return outcome.then((completion) => eventWork.run(() => Promise.resolve(completion), lane));
   }
 
   /** The result for a caller once the missing service is back, or the service that is still missing when the wait ends. */
@@ -71,10 +70,12 @@ export class EventCompletions {
   /**
    * Charges the work of its completion to one subscriber that received it. Subscribers with the same result share the
    * work; of several subscribers of one caller with a result of its own, the first pays.
+   * @param subscribers the number of those that share the stream
    */
-  charge(caller: Caller, charge: ChargeEvent): void {
+  charge(caller: Caller, subscribers: number, charge: ChargeEvent): void {
     const key = this.subscription.resultKey(caller);
-    charge(this.#work.get(key) ?? nothing, this.subscription.isSameForAll(caller) ? this.#readers : 1);
+    const readers = this.subscription.isSameForAll(caller) ? this.#readers : 1;
+    charge({ work: this.#work.get(key) ?? nothing, readers, subscribers });
     if (!this.subscription.isSameForAll(caller)) this.#work.delete(key);
   }
 
@@ -85,8 +86,10 @@ export class EventCompletions {
       const missing = missingService(result);
       const mayLack = this.subscription.acceptsIncomplete || this.subscription.cursorOf(this.event) === undefined;
       isFinal = !missing || mayLack;
-      if (missing) return mayLack ? { result: markIncomplete(result) } : missing;
-      return { result };
+      if (missing && !mayLack) return missing;
+      const completion = { result: missing ? markIncomplete(result) : result };
+      this.#outcomes.set(key, completion);
+      return completion;
     } finally {
       if (!isFinal) this.#outcomes.delete(key);
     }

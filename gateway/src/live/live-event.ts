@@ -16,8 +16,9 @@ export interface StreamResult {
   /**
    * The result for a caller, or the service that is missing. It is created once for all callers with the same result.
    * @param following the results that the subscriber reads next
+   * @param lane in which the subscriber takes turns with others, see `WorkSlices`
    */
-  complete(caller: Caller, following: Iterable<StreamResult>): Promise<Completion>;
+  complete(caller: Caller, following: Iterable<StreamResult>, lane: string): Promise<Completion> | Completion;
   /** The result for a caller once the missing service is back, or the service that is still missing when the wait ends. */
   wait(caller: Caller, waiting: Waiting, missing: MissingService): Promise<Completion>;
   /** Charges its work to one subscriber that received it. */
@@ -65,7 +66,7 @@ function notice(kind: 'gap' | 'position', cursor: unknown, result: ExecutionResu
     kind,
     cursor,
     previousCursor: undefined,
-    complete: () => Promise.resolve({ result }),
+    complete: () => ({ result }),
     wait: () => Promise.resolve({ result }),
     charge: () => undefined,
   };
@@ -79,21 +80,21 @@ export class LiveEvent implements StreamResult {
 
   /**
    * @param previousCursor of the event before it in its stream, if it is known
-   * @param readers the number of subscribers that it is delivered to
+   * @param subscribers the number of those that it is delivered to
    */
   constructor(
     event: ExecutionResult,
     subscription: PlannedSubscription,
     readonly previousCursor: unknown,
-    readers: number,
+    private readonly subscribers: number,
   ) {
     this.cursor = subscription.cursorOf(event);
     this.#completions = completionsOf(event, subscription);
-    this.#completions.addReaders(readers);
+    this.#completions.addReaders(subscribers);
   }
 
-  complete(caller: Caller, following: Iterable<StreamResult>): Promise<Completion> {
-    return this.#completions.complete(caller, LiveEvent.#completionsIn(following));
+  complete(caller: Caller, following: Iterable<StreamResult>, lane: string): Promise<Completion> | Completion {
+    return this.#completions.complete(caller, LiveEvent.#completionsIn(following), lane);
   }
 
   wait(caller: Caller, waiting: Waiting, missing: MissingService): Promise<Completion> {
@@ -101,7 +102,7 @@ export class LiveEvent implements StreamResult {
   }
 
   charge(caller: Caller, charge: ChargeEvent): void {
-    this.#completions.charge(caller, charge);
+    this.#completions.charge(caller, this.subscribers, charge);
   }
 
   static *#completionsIn(results: Iterable<StreamResult>): Iterable<EventCompletions> {

@@ -5,6 +5,8 @@ import type { LiveMetrics } from './live-metrics.js';
 export interface SubscriberOptions {
   /** The current caller. */
   caller(): Caller;
+  /** The address of the client: deliveries to different ones take turns. */
+  lane: string;
   /** Maximum number of events in the queue. */
   queueLimit: number;
   /** Milliseconds for which an event waits for the services that complete it. */

@@ -125,7 +125,7 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult>, Waiti
       const first = this.#queue.shift();
       if (!first) return this.#finish();
       if (this.hasRoom) this.#readOn();
-      let completion = await first.event.complete(this.caller, this.#queue);
+      let completion = await first.event.complete(this.caller, this.#queue, this.options.lane);
       if (!('result' in completion)) completion = await first.event.wait(this.caller, this, completion);
       if (!('result' in completion)) return this.#giveUp(first, completion);
       if (first.event.cursor !== undefined) this.#cursor = first.event.cursor;

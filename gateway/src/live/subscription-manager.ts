@@ -65,9 +65,10 @@ export class SubscriptionManager {
     const { key } = this.#groupOf(subscription, operation);
     const { queueLimit, patienceMs, limits, budget } = this.options;
     const charge = budget?.chargeEvents(operation);
-    const onLeave = limits.acquire(operation.context.origin ?? ownOrigin, key);
+    const origin = operation.context.origin ?? ownOrigin;
+    const onLeave = limits.acquire(origin, key);
     const onReadOn = (cursor: unknown) => void this.#rejoin(subscriber, operation, cursor);
-    const client = { caller, startCursor, ...reports };
+    const client = { caller, lane: origin.address, startCursor, ...reports };
     const options = { ...client, metrics, queueLimit, patienceMs, charge, onLeave, onReadOn };
     const subscriber: Subscriber = new Subscriber(options);
     if (startCursor !== undefined) metrics.clientResumes.value += 1;

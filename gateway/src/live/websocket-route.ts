@@ -8,6 +8,7 @@ import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { Cancellation } from '@marquee/chassis/telemetry/request-scope';
+import { eventWork } from '@marquee/chassis/timing/work-slices';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
@@ -72,10 +73,18 @@ export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocket
     maxIdleMs: ({ caller }) => (caller().kind === 'guest' ? settings.LIVE_GUEST_IDLE_SECONDS * 1000 : undefined),
     onConnect: async (payload, socket) => connections.connect(socketCredentials(payload), socket),
     onPing: answerPing,
-    onOperation: (connection, request) => executionArgs(options, connection, request),
+    onOperation: (connection, request) => inTurn(connection, () => executionArgs(options, connection, request)),
     execute: (args) => run(effects, socketOperationIn(args), maskClientErrors(log)),
-    subscribe: (args) => subscribe(subscriptions, socketOperationIn(args)),
+    subscribe: (args) => {
+      const operation = socketOperationIn(args);
+      return inTurn(operation.connection, () => subscribe(subscriptions, operation));
+    },
   });
+}
+
+/** Starts operations in slices: addresses take turns, and a client that subscribes to much delays no request of others. */
+function inTurn<Result>({ address }: LiveConnection, start: () => Promise<Result>): Promise<Result> {
+  return eventWork.run(start, address);
 }
 
 function limitsOf(settings: LiveHandlerOptions['settings']): WebSocketLimits {

@@ -6,6 +6,7 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type Client, createClient, MessageType, stringifyMessage, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { type AcknowledgementListener, AcknowledgementTracker } from './acknowledgement-tracker.js';
+import { SocketEvents } from './socket-events.js';
 import { upstreamWebSocket } from './upstream-websocket.js';
 
 /** A WebSocket to a subgraph, shared by many streams and open while there are any. */
@@ -54,7 +55,7 @@ export function openSocket(options: SocketOptions): SubgraphSocket {
       lastId += 1;
       const id = String(lastId);
       tracker.add(id, onAcknowledged);
-      const events = client.iterate(operation);
+      const events = new SocketEvents((sink) => client.subscribe(operation, sink));
       return {
         events,
         release() {
@@ -87,13 +88,10 @@ function createSocketClient(
   generateID: () => string,
 ): Client {
   let current: WebSocket | undefined;
+  const onSent = (socket: WebSocket, text: string): void => tracker.onSent(socket, text);
   return createClient({
     url: url.href.replace(/^http/, 'ws'),
-    webSocketImpl: upstreamWebSocket({
-      handshakeTimeout: openTimeoutMs,
-      silenceMs,
-      onSent: (socket, text) => tracker.onSent(socket, text),
-    }),
+    webSocketImpl: upstreamWebSocket({ name, handshakeTimeout: openTimeoutMs, silenceMs, onSent }),
     connectionParams: async () => ({
       [callerHeader]: await signer.sign({ kind: 'gateway' }, name),
       [groupedResultsParameter]: true,

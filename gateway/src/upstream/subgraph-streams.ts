@@ -1,4 +1,3 @@
-import { cancellable } from '@marquee/chassis/bus/cancellable';
 import { positionsExtension } from '@marquee/chassis/bus/stream-position';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
@@ -59,7 +58,7 @@ export function openSubgraphStreams(options: SocketOptions): SubgraphStreams {
       await pool.close();
     },
     subscribe: (subscription, caller, start = impatient) =>
-      cancellable((signal) => events({ options, pool, window }, { subscription, caller, start, signal })),
+      new UpstreamEvents({ options, pool, window }, { subscription, caller, start }),
   };
 }
 
@@ -75,30 +74,76 @@ interface StreamRequest {
   subscription: UpstreamSubscription;
   caller: Caller;
   start: StreamStart;
-  signal: AbortSignal;
 }
 
-async function* events(context: StreamContext, request: StreamRequest): AsyncGenerator<ExecutionResult> {
-  const { name, log } = context.options;
-  const opened = await openStream(context, request);
-  if (!opened) return;
-  const { stream, socket, slot, readWindow } = opened;
-  try {
-    for await (const event of stream.events) {
-      yield event as ExecutionResult;
-      readWindow.onRead();
+const end = { done: true, value: undefined } as const;
+
+/** `next` is called again only when the result before has come. It opens the stream when it is called first. */
+class UpstreamEvents implements AsyncIterableIterator<ExecutionResult> {
+  readonly #cancellation = new AbortController();
+  #opened: OpenedStream | undefined;
+  #isReleased = false;
+
+  constructor(
+    private readonly context: StreamContext,
+    private readonly request: StreamRequest,
+  ) {}
+
+  next(): Promise<IteratorResult<ExecutionResult>> {
+    if (this.#isReleased) return Promise.resolve(end);
+    if (!this.#opened) return this.#open();
+    this.#opened.readWindow.onRead();
+    return this.#read(this.#opened);
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult>> {
+    this.#cancellation.abort();
+    if (this.#opened) this.#release(this.#opened);
+    return end;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #open(): Promise<IteratorResult<ExecutionResult>> {
+    try {
+      this.#opened = await openStream(this.context, this.request, this.#cancellation.signal);
+    } finally {
+      if (!this.#opened) this.#isReleased = true;
     }
-  } catch (failure) {
-    if (Array.isArray(failure)) throw subgraphError(failure);
-    slot.lose();
+    return this.#opened ? this.#read(this.#opened) : end;
+  }
+
+  #read(opened: OpenedStream): Promise<IteratorResult<ExecutionResult>> {
+    return opened.stream.events.next().then(this.#onEvent, this.#onFailure);
+  }
+
+  readonly #onEvent = (event: IteratorResult<unknown>): IteratorResult<ExecutionResult> => {
+    if (!event.done) return event as IteratorResult<ExecutionResult>;
+    const isLost = this.#opened?.socket.isClosing() && !this.#cancellation.signal.aborted;
+    if (this.#opened) this.#release(this.#opened);
+    // A socket that this gateway closes ends its streams as if the subgraph had completed them.
+    if (isLost) throw upstreamUnavailable(this.context.options.name);
+    return end;
+  };
+
+  readonly #onFailure = (failure: unknown): never => {
+    const { name, log } = this.context.options;
+    const isLost = !Array.isArray(failure);
+    if (isLost) this.#opened?.slot.lose();
+    if (this.#opened) this.#release(this.#opened);
+    if (!isLost) throw subgraphError(failure);
     logLoss(log, name, failure);
     throw upstreamUnavailable(name);
-  } finally {
+  };
+
+  #release({ stream, slot }: OpenedStream): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
     stream.release();
     slot.release();
   }
-  // A socket that this gateway closes ends its streams as if the subgraph had completed them.
-  if (socket.isClosing() && !request.signal.aborted) throw upstreamUnavailable(name);
 }
 
 interface OpenedStream {
@@ -111,7 +156,8 @@ interface OpenedStream {
 /** Waits for a slot and subscribes. Returns undefined if the stream was ended in the meantime. */
 async function openStream(
   { options: { name, signer }, pool, window }: StreamContext,
-  { subscription: { operationName, onError, ...rest }, caller, start, signal }: StreamRequest,
+  { subscription: { operationName, onError, ...rest }, caller, start }: StreamRequest,
+  signal: AbortSignal,
 ): Promise<OpenedStream | undefined> {
   const slot = await window.acquire({ signal, isPatient: () => start.isPatient() });
   if (!slot) return undefined;

@@ -2,11 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { parseGroupedNext } from '@marquee/chassis/http/grouped-results';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
-import { WorkSlices } from '@marquee/chassis/timing/work-slices';
+import { eventWork } from '@marquee/chassis/timing/work-slices';
 import { MessageType, stringifyMessage } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
 export interface UpstreamWebSocketOptions {
+  /** The name of the service. */
+  name: string;
   /** Milliseconds that the subgraph has for the handshake: one that hangs accepts the TCP connection only. */
   handshakeTimeout: number;
   /** Milliseconds without any byte after which the socket is terminated, a third of them after a ping. */
@@ -17,15 +19,17 @@ export interface UpstreamWebSocketOptions {
 
 export const pingMessage = stringifyMessage({ type: MessageType.Ping });
 
-/** One change may be an event of thousands of streams, which are delivered in slices. */
-const slices = new WorkSlices();
-
 /**
  * The class of the sockets to a subgraph, which a client of graphql-ws creates. A message with the result of several
  * operations becomes one of each, which share the payload.
  */
-export function upstreamWebSocket({ handshakeTimeout, silenceMs, onSent }: UpstreamWebSocketOptions): typeof WebSocket {
-  const deliver = createDelivery();
+export function upstreamWebSocket({
+  name,
+  handshakeTimeout,
+  silenceMs,
+  onSent,
+}: UpstreamWebSocketOptions): typeof WebSocket {
+  const deliver = createDelivery(name);
   return class extends WebSocket {
     constructor(url: string, protocols: string[]) {
       super(url, protocols, { handshakeTimeout });
@@ -50,18 +54,24 @@ export function upstreamWebSocket({ handshakeTimeout, silenceMs, onSent }: Upstr
 
 type EventValues = readonly unknown[];
 
-/** Emits a single event at once, so that those that arrive together are completed together, and several in slices. */
-function createDelivery(): (events: readonly EventValues[], emit: (values: EventValues) => void) => void {
+/**
+ * Emits a single event at once, so that those that arrive together are completed together, and several in slices: one change
+ * may be an event of thousands of streams. Services take turns.
+ */
+function createDelivery(
+  service: string,
+): (events: readonly EventValues[], emit: (values: EventValues) => void) => void {
   let waiting = 0;
   return (events, emit) => {
     const [first] = events;
     if (first && events.length === 1 && waiting === 0) return emit(first);
     for (const values of events) {
       waiting += 1;
-      void slices.run(async () => {
+      const emitNext = (): void => {
         waiting -= 1;
         emit(values);
-      });
+      };
+      eventWork.start(emitNext, service);
     }
   };
 }

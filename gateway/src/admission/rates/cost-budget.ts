@@ -37,12 +37,17 @@ export interface Input extends Pick<AdmittedOperation, 'context'> {
   units: number;
 }
 
-/**
- * Charges one delivered event.
- * @param work the work of completing it
- * @param readers the number of subscriptions that share this work
- */
-export type ChargeEvent = (work: WorkMeter, readers: number) => void;
+/** Charges one delivered event. */
+export type ChargeEvent = (event: ChargedEvent) => void;
+
+export interface ChargedEvent {
+  /** The work of completing it. */
+  work: WorkMeter;
+  /** The number of subscriptions that share this work. */
+  readers: number;
+  /** The number of subscriptions that share the stream. */
+  subscribers: number;
+}
 
 export interface CostBudgetOptions {
   buckets: TokenBuckets;
@@ -65,6 +70,9 @@ const bytesPerUnit = 2_000;
 
 /** Cost units of sending an event to one subscriber. */
 const unitsPerDelivery = 1;
+
+/** Cost units of an event of a stream, in its service and here. */
+const unitsPerStreamEvent = 4;
 
 /** Cost units of events that are charged together: a correction may be a request to Redis. */
 const unitsPerCorrection = 50;
@@ -161,8 +169,8 @@ function heldIn({ burst }: RateLimit, cost: number): number {
 function createEventCharge(accounts: readonly Account[], cost: number, buckets: TokenBuckets): ChargeEvent {
   const largest = largestCharge(cost);
   let due = 0;
-  return (work, readers) => {
-    due += unitsPerDelivery + Math.min(unitsOf(work), largest) / readers;
+  return ({ work, readers, subscribers }) => {
+    due += unitsPerDelivery + unitsPerStreamEvent / subscribers + Math.min(unitsOf(work), largest) / readers;
     if (due < unitsPerCorrection) return;
     for (const { key, limit } of accounts) buckets.correct(key, limit, due);
     due = 0;

@@ -1,4 +1,5 @@
 import type { Change, LogStreamOptions } from '@marquee/chassis/bus/change-log';
+import type { LiveItem } from '@marquee/chassis/bus/waiting-streams';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { createCurrentLoader, createCurrentRowLoader } from '@marquee/chassis/loaders/loaders';
 import type { Store } from '../store.js';
@@ -8,8 +9,8 @@ import type { PublicJobCriteria } from './public-job-conditions.js';
 /** Milliseconds for which all subscriptions that match a change share its job: within them their turns have come. */
 const sharedMs = 1_000;
 
-/** Filters that one statement applies. */
-const filtersPerStatement = 500;
+/** Pairs of a job and a filter that one statement compares. */
+const pairsPerStatement = 500;
 
 /**
  * Loads the jobs of changes for all subscriptions together: each filter is applied once to each job, and all subscriptions
@@ -30,17 +31,43 @@ export function createPublishedJobs({ publicJobs }: Pick<Store, 'publicJobs'>) {
     return { load: (changes) => Promise.all(changes.map(loadOne)), live: { key: filter, items } };
   };
 
-  /** One statement after the other, so that thousands of filters leave connections to requests. */
-  async function loadMatching(change: Change, filters: readonly string[]): Promise<Map<string, Job>> {
-    const matching: string[] = [];
-    for (let start = 0; start < filters.length; start += filtersPerStatement) {
-      const some = filters.slice(start, start + filtersPerStatement);
-      const [match] = await publicJobs.matching([change.subject], some);
-      for (const index of match?.indexes ?? []) matching.push(some[index - 1] ?? '');
+  /** The events of each filter. */
+  async function loadMatching(changes: readonly Change[], filters: readonly string[]) {
+    const ids = changes.map(({ subject }) => subject);
+    const matching = await matchingFilters(publicJobs, ids, filters);
+    const jobs = await Promise.all(
+      changes.map(async (change) => (matching.has(change.subject) ? jobOf(change) : null)),
+    );
+    const events = new Map<string, LiveItem<Job>[]>();
+    for (const [index, change] of changes.entries()) {
+      const item = jobs[index];
+      if (item) addEvent(events, matching.get(change.subject) ?? [], { item, change });
     }
-    const job = matching.length > 0 ? await jobOf(change) : null;
-    return new Map(job ? matching.map((filter) => [filter, job]) : []);
+    return events;
   }
+}
+
+function addEvent<Event>(events: Map<string, Event[]>, keys: Iterable<string>, event: Event): void {
+  for (const key of keys) getOrCreate(events, key, () => [] as Event[]).push(event);
+}
+
+/** The filters that each job matches: one statement after the other, so that connections are left to requests. */
+async function matchingFilters(
+  publicJobs: Store['publicJobs'],
+  ids: readonly string[],
+  filters: readonly string[],
+): Promise<Map<string, Set<string>>> {
+  const distinct = [...new Set(ids)];
+  const size = Math.ceil(pairsPerStatement / distinct.length);
+  const matching = new Map<string, Set<string>>();
+  for (let start = 0; start < filters.length; start += size) {
+    const some = filters.slice(start, start + size);
+    for (const { id, indexes } of await publicJobs.matching(distinct, some)) {
+      const known = getOrCreate(matching, id, () => new Set<string>());
+      for (const index of indexes) known.add(some[index - 1] ?? '');
+    }
+  }
+  return matching;
 }
 
 /** The job of a change, or null if it is not public: the same object for all within a short time. */
@@ -71,10 +98,8 @@ async function findMatches(
   publicJobs: Store['publicJobs'],
   candidates: readonly Candidate[],
 ): Promise<readonly boolean[]> {
-  const ids = [...new Set(candidates.map(({ id }) => id))];
   const filters = [...new Set(candidates.map(({ filter }) => filter))];
-  const matching = new Map<string, Set<string>>();
-  for (const { id, indexes } of await publicJobs.matching(ids, filters))
-    matching.set(id, new Set(indexes.map((index) => filters[index - 1] ?? '')));
+  const ids = candidates.map(({ id }) => id);
+  const matching = await matchingFilters(publicJobs, ids, filters);
   return candidates.map(({ id, filter }) => matching.get(id)?.has(filter) ?? false);
 }
