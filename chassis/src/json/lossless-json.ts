@@ -55,6 +55,7 @@ function markAll(text: string): string {
       continue;
     }
     if (isExact(token) || !jsonNumber.test(token)) continue;
+    hasMarked = true;
     result += `${text.slice(copied, match.index)}"${marker}${token}"`;
     copied = match.index + token.length;
   }
@@ -74,14 +75,19 @@ function isEscaped(text: string, index: number): boolean {
   return backslashes % 2 === 1;
 }
 
+/** Whether this process has marked a number, which most never do: then no text contains the marker. */
+let hasMarked = false;
+
 /** Writes marked numbers as numbers. */
 export function restoreNumbers(text: string): string {
-  return text.includes(marker) ? text.replace(marked, '$1') : text;
+  return hasMarked && text.includes(marker) ? text.replace(marked, '$1') : text;
 }
 
 /** Marks a number as `markNumbers` does; undefined for one that needs no mark. */
 export function markNumber(token: string): string | undefined {
-  return isExact(token) ? undefined : `${marker}${token}`;
+  if (isExact(token)) return undefined;
+  hasMarked = true;
+  return `${marker}${token}`;
 }
 
 /** The first character decides nearly always. */
