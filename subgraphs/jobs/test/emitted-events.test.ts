@@ -12,7 +12,7 @@ import { mediaReactions } from '../src/media/media-reactions.js';
 import { releasedMediaStore } from '../src/media/released-media-store.js';
 import { peopleReactions } from '../src/people/people-reactions.js';
 import { showReactions } from '../src/shows/show-reactions.js';
-import { proposalStream } from '../src/topics.js';
+import { proposalStream, topics } from '../src/topics.js';
 import { type Freelancer, type JobFixture, openJobFixture } from './fixtures/job-fixture.js';
 import { mediaIds } from './fixtures/jobs-service.js';
 
@@ -236,6 +236,22 @@ test('the subscribers of proposals are notified when the freelancer is deleted',
   const notified = notifications[Symbol.asyncIterator]().next();
   await applyEvent(peopleReactions(bus), createEvent(userDeleted, of(freelancer.caller.id)));
   expect(await notified).toMatchObject({ done: false });
+  await bus.close();
+});
+
+test('the subscribers of the review queue are notified once of all jobs of a deleted poster', async () => {
+  const bus = createProcessBus();
+  const poster = userCaller('HIRING_USER');
+  const jobs = [await fixture.publishJob({}, poster), await fixture.publishJob({}, poster)];
+  const published: string[] = [];
+  const { publish } = bus;
+  bus.publish = (topic, message) => {
+    published.push(topic);
+    publish(topic, message);
+  };
+  await applyEvent(peopleReactions(bus), createEvent(userDeleted, of(poster.id)));
+  const expected = [topics.reviewQueueChanged, ...jobs.map((id) => changeTopic(proposalStream(id)))];
+  expect(published.sort()).toEqual(expected.sort());
   await bus.close();
 });
 

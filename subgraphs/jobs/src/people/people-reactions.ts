@@ -44,8 +44,8 @@ export function peopleReactions(bus: Bus): EventReaction<EntityManager>[] {
 
 /** Subscribers of proposals and of the review queue read them again. */
 function notify(bus: Bus, { jobIds }: ClosedJobs): void {
-  for (const id of jobIds) {
-    publishProposals(bus, id);
-    bus.publish(topics.reviewQueueChanged, { kind: 'JOB', id });
-  }
+  for (const id of jobIds) publishProposals(bus, id);
+  const [id] = jobIds;
+  // Once for all of them: the subscribers read the whole summary.
+  if (id !== undefined) bus.publish(topics.reviewQueueChanged, { kind: 'JOB', id });
 }
