@@ -122,6 +122,30 @@ describe('with a directory', () => {
     expect(await emailPreferences(person)).toMatchObject({ SYSTEM: 'IMMEDIATE' });
   });
 
+  test('a daily email lists the notifications until the last 7:00, and the later ones wait for the next', async () => {
+    const [author, fan, other] = await people(testbed, 3);
+    const id = await testbed.post(author, 'Daily.');
+    await testbed.reply(fan, id);
+    await testbed.reply(other, id);
+    const yesterday = `update notifications set added_at = now() - interval '25 hours' where user_id = $1`;
+    await testbed.sql(yesterday, [author.id]);
+    await testbed.reply(fan, id, 'Later.');
+    await prefer(testbed, author, 'LIKE', 'IMMEDIATE');
+    expect(await mailsTo(author)).toMatchObject([{ subject: '2 new notifications on Marquee' }]);
+    await testbed.like(fan, id);
+    await testbed.sql(`update notifications set added_at = now() - interval '2 minutes' where kind = 'LIKE'`);
+    const all = await until(
+      async () => mailsTo(author),
+      ({ length }) => length > 1,
+    );
+    expect(all.map(({ subject }) => subject)).toEqual([
+      `@${await handleOf(testbed, fan)} likes your post`,
+      '2 new notifications on Marquee',
+    ]);
+    const waiting = `select count(*)::integer from notifications where user_id = $1 and digest_id is null`;
+    expect(await testbed.sql(waiting, [author.id])).toEqual([{ count: 1 }]);
+  });
+
   test('a notification that is sent by email only is not in the inbox', async () => {
     const [author, fan] = await people(testbed, 2);
     await prefer(testbed, author, 'REPLY', 'IMMEDIATE', false);

@@ -89,7 +89,7 @@ test('the deprecated field activity is the subject, if that is an activity', asy
 });
 
 describe('the number of unread notifications', () => {
-  test('is live: the current one first, then each change', async () => {
+  test('is live: the current one first, also after a reconnect, then each change', async () => {
     const [author, fan] = await people(2);
     const id = await testbed.post(author, 'Hello.');
     await testbed.reply(fan, id);
@@ -106,6 +106,11 @@ describe('the number of unread notifications', () => {
     await testbed.reply(fan, id);
     expect(await next()).toBe(1);
     await counts.unsubscribe();
+    await testbed.reply(fan, id);
+    await testbed.reply(fan, id);
+    const again = await testbed.subscribe('subscription { unreadNotificationCountChanged }', { caller: author });
+    expect((await again.next()).data).toEqual({ unreadNotificationCountChanged: 3 });
+    await again.unsubscribe();
   });
 
   test('is private', async () => {
