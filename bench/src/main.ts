@@ -2,6 +2,7 @@
  * `npm run bench NAME`, with `gateway` as the default name:
  *
  *   gateway      CPU time, latency and memory compared with other gateways
+ *   transports   CPU time of ways to send the fetches of a page
  *   live         delivery latency of live messages
  *   catch-up     time and CPU of a client that missed many messages
  *   restart      time until private streams are back after a restart of their service
@@ -27,6 +28,7 @@ const [name = ''] = process.argv.slice(2);
 /** Modules are loaded on demand. */
 const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   gateway: async (args) => (await import('./gateway/gateway-bench.js')).benchGateway(args),
+  transports: async (args) => (await import('./transports/transport-bench.js')).benchTransports(args),
   live: async (args) => (await import('./live/live-bench.js')).benchLive(args),
   'catch-up': async (args) => (await import('./live/catch-up-bench.js')).benchCatchUp(args),
   restart: async (args) => (await import('./live/restart-bench.js')).benchRestart(args),

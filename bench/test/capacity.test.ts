@@ -58,9 +58,24 @@ describe('the capacity of a load', () => {
   });
 
   test('names the limit that it exceeds most, with its remedy', () => {
-    const [first] = saturated(capacityForRequests(figures, 100_000, size));
-    expect(first).toMatchObject({ limit: { remedy: expect.stringContaining('ENTITY_CACHE') } });
+    const exceeded = saturated(capacityForRequests(figures, 100_000, size));
+    expect(exceeded.map(({ share }) => share)).toEqual(exceeded.map(({ share }) => share).toSorted((a, b) => b - a));
+    expect(exceeded.map(({ limit }) => limit.remedy)).toContainEqual(expect.stringContaining('ENTITY_CACHE'));
     expect(saturated(capacityForRequests(figures, 10, size))).toHaveLength(1);
+  });
+
+  test('contains the scripts of the rate limits, which the deployment limits first', () => {
+    const capacity = capacityForRequests(figures, 1_000, size);
+    expect(capacity.cacheUnitsPerSecond).toBe(1_000 * 6 * 8);
+    expect(saturated(capacity).map(({ limit }) => limit.name)).toContainEqual(expect.stringContaining('Valkey'));
+    const broadcast = { sockets: 10_000, kind: 'broadcast', eventsPerSecond: 1 } as const;
+    expect(capacityForSockets(figures, broadcast, size).cacheUnitsPerSecond).toBe(1 + (10_000 / 50) * 8);
+  });
+
+  test('names the setting that a gateway with very many sockets needs', () => {
+    const load = { sockets: 1_000_000, kind: 'broadcast', eventsPerSecond: 0 } as const;
+    const [first] = saturated(capacityForSockets(figures, load, { vcpu: 1, gigabytes: 8 }));
+    expect(first).toMatchObject({ limit: { remedy: expect.stringContaining('CONNECTIONS') } });
   });
 
   test('charges the data that leaves in steps', () => {

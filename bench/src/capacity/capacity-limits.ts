@@ -44,6 +44,21 @@ const limits: readonly Limit[] = [
     remedy: 'Sharded publish and subscribe over a Valkey cluster: the topics of conversations are independent.',
   },
   {
+    name: 'processing units per second that the deployment permits Valkey',
+    needed: ({ cacheUnitsPerSecond }) => cacheUnitsPerSecond,
+    most: 15_000,
+    remedy:
+      'Raise `ecpuPerSecond` in `deploy/src/stacks/bus.ts`, which bounds the costs. Until then each replica counts the rates ' +
+      'of its own requests when Valkey throttles.',
+  },
+  {
+    name: 'sockets that one gateway accepts by default',
+    needed: ({ sockets, tasks }) => sockets / (tasks.get('gateway') ?? 1),
+    // Of guests: four fifths of `CONNECTIONS`. Others may have some more.
+    most: 12_000,
+    remedy: 'Raise `CONNECTIONS`, 15,000 by default: the process needs a file descriptor for each.',
+  },
+  {
     name: 'tasks behind one load balancer',
     needed: ({ tasks }) => tasks.get('gateway') ?? 0,
     most: 1_000,

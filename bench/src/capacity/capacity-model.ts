@@ -16,6 +16,8 @@ export interface Capacity {
   databaseUnits: number;
   databaseConnections: number;
   dynamoReadsPerSecond: number;
+  /** Processing units (ECPU) of Valkey. */
+  cacheUnitsPerSecond: number;
   /** Open sockets; 0 for a load of requests. */
   sockets: number;
   loadBalancerUnits: number;
@@ -34,6 +36,18 @@ const connectionsPerTask = 10;
 
 /** Read units of a request to DynamoDB: consistent, of up to 8 kB. */
 const readUnits = 2;
+
+/**
+ * Processing units of a script of the rate limits in Valkey. A unit is the time of a simple command with its exchange, about
+ * a microsecond; the script takes 7.5 µs in `redis-server` (`INFO commandstats`).
+ */
+const unitsPerScript = 8;
+
+/** Scripts of a signed-in caller's request: its rate and its cost, and the correction of the cost, for caller and address. */
+const scriptsPerRequest = 6;
+
+/** Scripts of an event to one socket: the costs of fifty cheap deliveries, or of two private ones, are charged together. */
+const scriptsPerEvent = { broadcast: 1 / 50, private: 1 };
 
 /** The resident memory of a gateway and of messaging without streams, and that of the telemetry collector, in MB. */
 const reservedMegabytes = 150 + 128;
@@ -57,7 +71,11 @@ export function capacityForRequests(figures: MeasuredFigures, perSecond: number,
   );
   const kilobytesPerSecond = perSecond * (figures.pageKilobytes + 1);
   const dynamoReadsPerSecond = perSecond * figures.dynamoRequests * readUnits;
-  return priced({ tasks, size, databaseUnits, dynamoReadsPerSecond, sockets: 0, kilobytesPerSecond });
+  const cacheUnitsPerSecond = perSecond * scriptsPerRequest * unitsPerScript;
+  return priced({
+    ...{ tasks, size, databaseUnits, dynamoReadsPerSecond, cacheUnitsPerSecond, sockets: 0 },
+    kilobytesPerSecond,
+  });
 }
 
 /** Open sockets with a stream each. */
@@ -78,8 +96,14 @@ export function capacityForSockets(figures: MeasuredFigures, load: SocketLoad, s
   const events = sockets * eventsPerSecond;
   const tasks = kind === 'broadcast' ? broadcastTasks(figures, load, size) : privateTasks(figures, load, size);
   const dynamoReadsPerSecond = (kind === 'broadcast' ? eventsPerSecond : events) * readUnits;
+  // Each event of a private stream is a notification of its own.
+  const notifications = kind === 'broadcast' ? eventsPerSecond : events;
+  const cacheUnitsPerSecond = notifications + events * scriptsPerEvent[kind] * unitsPerScript;
   const kilobytesPerSecond = events * eventKilobytes;
-  return priced({ tasks, size, databaseUnits: 1, dynamoReadsPerSecond, sockets, kilobytesPerSecond });
+  return priced({
+    ...{ tasks, size, databaseUnits: 1, dynamoReadsPerSecond, cacheUnitsPerSecond, sockets },
+    kilobytesPerSecond,
+  });
 }
 
 function broadcastTasks(
@@ -129,12 +153,13 @@ interface Demand {
   size: TaskSize;
   databaseUnits: number;
   dynamoReadsPerSecond: number;
+  cacheUnitsPerSecond: number;
   sockets: number;
   kilobytesPerSecond: number;
 }
 
 function priced({ kilobytesPerSecond, ...demand }: Demand): Capacity {
-  const { tasks, size, databaseUnits, dynamoReadsPerSecond, sockets } = demand;
+  const { tasks, size, databaseUnits, dynamoReadsPerSecond, cacheUnitsPerSecond, sockets } = demand;
   const count = [...tasks.values()].reduce((sum, one) => sum + one, 0);
   const gigabytesPerHour = (kilobytesPerSecond * 3600) / 1e6;
   const loadBalancerUnits = Math.max(gigabytesPerHour, sockets / 3000);
@@ -145,10 +170,14 @@ function priced({ kilobytesPerSecond, ...demand }: Demand): Capacity {
     ['Aurora', databaseUnits * 2 * prices.databaseUnitHour * hoursPerMonth],
     ['DynamoDB', (dynamoReadsPerSecond * secondsPerMonth * prices.millionReads) / 1e6],
     ['load balancer', (prices.loadBalancerHour + loadBalancerUnits * prices.capacityUnitHour) * hoursPerMonth],
-    ['Valkey', prices.cacheGigabyteHour * hoursPerMonth],
+    ['Valkey', valkeyCost(cacheUnitsPerSecond)],
     ['data transfer', transferCost(gigabytesPerHour * hoursPerMonth)],
   ]);
   return { ...demand, databaseConnections, loadBalancerUnits, dollars };
+}
+
+function valkeyCost(unitsPerSecond: number): number {
+  return prices.cacheGigabyteHour * hoursPerMonth + (unitsPerSecond * secondsPerMonth * prices.millionCacheUnits) / 1e6;
 }
 
 /** All dollars per month. */

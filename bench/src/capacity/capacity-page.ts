@@ -51,6 +51,8 @@ const introduction = `Tasks and costs of loads, calculated by \`npm run bench ca
   slower, so measure there before you rely on the figures.
 - The largest task has one vCPU, since the work of a process runs on one event loop. Every service has at least two tasks.
 - The figures of DynamoDB are those of the embedded emulator in time, but not in price: a request costs two read units.
+- A request of a signed-in caller runs six scripts of the rate limits in Valkey. Each takes 7.5 µs in \`redis-server\` and counts
+  as eight processing units.
 - Prices are list prices of US East in 2026, without discounts. Logs, traces, NAT and backups are not included.`;
 
 const socketIntroduction = `Each socket has one stream. All sockets of a broadcast have the same one, with an event per second; a private stream
@@ -93,6 +95,7 @@ function tableOf(loads: readonly Load[]): string {
     row('capacity units of Aurora', ({ databaseUnits }) => formatFigure(databaseUnits)),
     row('connections to Aurora', ({ databaseConnections }) => whole(databaseConnections)),
     row('read units of DynamoDB per second', ({ dynamoReadsPerSecond }) => whole(dynamoReadsPerSecond)),
+    row('processing units of Valkey per second', ({ cacheUnitsPerSecond }) => whole(cacheUnitsPerSecond)),
     row('capacity units of the load balancer', ({ loadBalancerUnits }) => formatFigure(loadBalancerUnits)),
     ...costNames.map((name) => row(`$ a month: ${name}`, ({ dollars }) => whole(dollars.get(name) ?? 0))),
     row('$ a month', (capacity) => `**${whole(totalOf(capacity))}**`),

@@ -16,6 +16,8 @@ export const prices = {
   millionWrites: 0.625,
   /** A GB of ElastiCache Serverless for Valkey. */
   cacheGigabyteHour: 0.084,
+  /** A million of its processing units (ECPU). */
+  millionCacheUnits: 0.0023,
 } as const;
 
 /** The price of a GB that leaves AWS, up to a monthly amount in GB. */
