@@ -35,7 +35,7 @@ const lists: List[] = [
   { field: 'Query.notifications', path: 'notifications(PAGE)', user: freelancer },
   { field: 'Query.erasureReports', path: 'erasureReports(PAGE)', user: admin },
   { field: 'Query.shows', path: 'shows(PAGE)' },
-  ...sorted('Query.shows', ['SLUG', 'FEWEST_EPISODES', 'MOST_EPISODES']),
+  ...sorted('Query.shows', ['SLUG', 'FEWEST_EPISODES', 'MOST_EPISODES', 'ALPHABETICAL', 'REVERSE_ALPHABETICAL']),
   { field: 'Query.users', path: 'users(PAGE)' },
   { field: 'Query.users', path: 'users(search: "t", PAGE)' },
   { field: 'User.activities', path: 'users(first: 100) { edges { node { activities(PAGE)' },
