@@ -153,6 +153,16 @@ describe.each([
     await emit('h', [1]);
     for (const _ of [1, 2]) expect(valuesOf((await outbox.read(5, new Set(['g']))) ?? [])).toEqual({ h: [1] });
     await outbox.markSent(positionsOf((await outbox.read(5, new Set(['g']))) ?? []));
+    await emit('h', [2]);
+    expect(await outbox.backlog()).toMatchObject({ unsent: 13 });
+    await outbox.release();
+    // A replica that starts then publishes nothing again.
+    const other = open();
+    const [later] = [await other.read(5, new Set(['g']))];
+    expect(valuesOf(later ?? [])).toEqual({ h: [2] });
+    await other.markSent(positionsOf(later ?? []));
+    expect((await other.recent(2)).map(({ isSent }) => isSent)).toEqual([true, true]);
+    await other.release();
     const rest = await read(outbox);
     expect(valuesOf(rest)).toEqual({ g: Array.from({ length: 12 }, (_, index) => index + 1) });
     await outbox.markSent(positionsOf(rest));

@@ -1,6 +1,6 @@
 /**
  * The outbox of a service whose changes are in a change log in DynamoDB: the items of the log contain the events, and an
- * item has the sequence up to which all are published. Events cost no write of their own.
+ * item has the sequence up to which all are published, except for those that it names. Events cost no write of their own.
  */
 import type { DomainEvent } from '../events/domain-event.js';
 import { type Confirmation, type Outbox, outboxDays, type OutboxEntry } from '../events/outbox.js';
@@ -28,6 +28,9 @@ export function changeLogOutbox(dynamo: Dynamo, stream: string, options: DynamoC
 /** Changes that one step back reads. */
 const stepSize = 100;
 
+/** Unpublished events that the item of the cursor names. It does not pass further ones. */
+const maxHeld = 1_000;
+
 interface LoggedEvent {
   sequence: number;
   event?: DomainEvent;
@@ -44,8 +47,10 @@ interface UnreadOptions {
 class ChangeLogOutbox {
   readonly lease;
   readonly #cursorKey: ItemKey;
-  /** The sequence up to which all events are published, as of the last read. */
+  /** The sequence up to which all events are published or held, as of the last read. */
   #cursor = 0;
+  /** Unpublished events up to the cursor: their subjects were left out, and do not hold up those of others. */
+  #held: ReadonlySet<number> = new Set();
   /** Published events after the first one that is not. */
   #sentAhead = new Set<number>();
   /** The subjects of unpublished events that a read has left out, by their sequences. */
@@ -65,17 +70,18 @@ class ChangeLogOutbox {
     await this.#readCursor();
     const last = await this.#last();
     const entries: OutboxEntry[] = [];
-    for (let after = this.#cursor; entries.length < limit;) {
+    // Changes of builds that emitted no events.
+    const empty: number[] = [];
+    for (let after = 0; entries.length < limit;) {
       const sequences = this.#unread({ after, last, limit, except });
       for (const { sequence, event } of await this.#load(sequences))
-        if (!event) this.#sentAhead.add(sequence);
+        if (!event) empty.push(sequence);
         else if (except.has(event.subject)) this.#leftOut.set(sequence, event.subject);
         else entries.push({ position: String(sequence), event });
       if (sequences.length < limit) break;
       after = sequences.at(-1) ?? last;
     }
-    // Changes of builds that emitted no events.
-    await this.#advance([]);
+    await this.#advance(empty);
     return entries;
   }
 
@@ -115,7 +121,7 @@ class ChangeLogOutbox {
       for (const { sequence, names } of await this.#withConfirmations(step)) {
         const isConfirmed = consumers.every((consumer) => names.has(consumer));
         if (isConfirmed) confirmed.add(sequence);
-        else if (sequence <= this.#cursor || this.#sentAhead.has(sequence)) count += 1;
+        else if (this.#isSent(sequence) || this.#sentAhead.has(sequence)) count += 1;
         if (!isConfirmed) from = Math.min(from, sequence - 1);
       }
     if (from < this.#cursor) await this.#moveCursor(from);
@@ -127,15 +133,20 @@ class ChangeLogOutbox {
     await this.#readCursor();
     const last = await this.#last();
     const changes = await this.#changes(Math.max(0, last - limit), limit);
-    return changes.flatMap(({ sequence, event }) => (event ? [{ event, isSent: sequence <= this.#cursor }] : []));
+    return changes.flatMap(({ sequence, event }) => (event ? [{ event, isSent: this.#isSent(sequence) }] : []));
   }
 
   async backlog() {
     const last = await this.#last();
-    const [first] = await this.#changes(this.#cursor, 1);
+    const [first] = await this.#load(this.#unread({ after: 0, last, limit: 1, except: new Set() }));
     const since = Date.parse(first?.event?.time ?? '');
     const oldestSeconds = Number.isNaN(since) ? 0 : Math.max(0, Date.now() - since) / 1000;
-    return { unsent: Math.max(0, last - this.#cursor - this.#sentAhead.size), oldestSeconds };
+    const unsent = last - this.#cursor - this.#sentAhead.size + this.#held.size;
+    return { unsent: Math.max(0, unsent), oldestSeconds };
+  }
+
+  #isSent(sequence: number): boolean {
+    return sequence <= this.#cursor && !this.#held.has(sequence);
   }
 
   #last(): Promise<number> {
@@ -143,10 +154,13 @@ class ChangeLogOutbox {
   }
 
   async #readCursor(): Promise<void> {
-    const stored = await readLastSequence(this.dynamo, this.#cursorKey);
+    const { documents, table } = this.dynamo;
+    const { Item } = await documents.get({ TableName: table, Key: this.#cursorKey, ConsistentRead: true });
+    const stored = Number(Item?.['sequence'] ?? 0);
     // A command has made events unsent again.
     if (stored < this.#cursor) this.#sentAhead.clear();
     this.#cursor = stored;
+    this.#held = new Set((Item?.['held'] as number[] | undefined)?.map(Number));
   }
 
   /**
@@ -182,12 +196,14 @@ class ChangeLogOutbox {
     return this.#load(Array.from({ length: Math.max(0, to - after) }, (_, index) => after + 1 + index));
   }
 
-  /** Of the changes after a sequence, those that are not known to be published or left out. */
+  /** Of the changes after a sequence, those that are not known to be published or left out, in order. */
   #unread({ after, last, limit, except }: UnreadOptions): number[] {
-    const sequences: number[] = [];
-    for (let sequence = after + 1; sequence <= last && sequences.length < limit; sequence += 1)
-      if (!this.#sentAhead.has(sequence) && !except.has(this.#leftOut.get(sequence) ?? '')) sequences.push(sequence);
-    return sequences;
+    const isUnread = (sequence: number): boolean =>
+      sequence > after && !this.#sentAhead.has(sequence) && !except.has(this.#leftOut.get(sequence) ?? '');
+    const sequences = [...this.#held].filter(isUnread).sort((one, other) => one - other);
+    for (let next = Math.max(after, this.#cursor) + 1; next <= last && sequences.length < limit; next += 1)
+      if (isUnread(next)) sequences.push(next);
+    return sequences.slice(0, limit);
   }
 
   async #load(sequences: readonly number[]): Promise<LoggedEvent[]> {
@@ -199,24 +215,31 @@ class ChangeLogOutbox {
   }
 
   async #advance(sequences: readonly number[]): Promise<void> {
-    for (const sequence of sequences) this.#sentAhead.add(sequence);
+    const held = new Set(this.#held);
+    for (const sequence of sequences) if (!held.delete(sequence)) this.#sentAhead.add(sequence);
     let next = this.#cursor;
-    while (this.#sentAhead.has(next + 1)) next += 1;
-    if (next === this.#cursor) return;
-    await this.#moveCursor(next);
+    for (let isPassed = true; isPassed;) {
+      const isHeld = this.#leftOut.has(next + 1) && !this.#sentAhead.has(next + 1) && held.size < maxHeld;
+      if (isHeld) held.add(next + 1);
+      isPassed = isHeld || this.#sentAhead.has(next + 1);
+      if (isPassed) next += 1;
+    }
+    if (next === this.#cursor && held.size === this.#held.size) return;
+    await this.#moveCursor(next, held);
     for (const sequence of this.#sentAhead) if (sequence <= next) this.#sentAhead.delete(sequence);
-    for (const sequence of this.#leftOut.keys()) if (sequence <= next) this.#leftOut.delete(sequence);
+    for (const sequence of this.#leftOut.keys()) if (this.#isSent(sequence)) this.#leftOut.delete(sequence);
   }
 
   /** On condition that it was not moved since it was read. @throws DynamoError if it was */
-  async #moveCursor(sequence: number): Promise<void> {
+  async #moveCursor(sequence: number, held = this.#held): Promise<void> {
+    const stillHeld = [...held].filter((one) => one <= sequence);
     await this.dynamo.documents.put({
       TableName: this.dynamo.table,
-      Item: { ...this.#cursorKey, sequence },
+      Item: { ...this.#cursorKey, sequence, held: stillHeld },
       ExpressionAttributeNames: { '#sequence': 'sequence' },
       ConditionExpression: 'attribute_not_exists(#sequence) OR #sequence = :cursor',
       ExpressionAttributeValues: { ':cursor': this.#cursor },
     });
-    this.#cursor = sequence;
+    [this.#cursor, this.#held] = [sequence, new Set(stillHeld)];
   }
 }
