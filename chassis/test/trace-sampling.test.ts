@@ -44,6 +44,17 @@ test.each([
   expect(createSampler(name, 0).shouldSample(...args).decision).toBe(decision);
 });
 
+test('a service that reports sampled causes for all events makes a limited number of traces sampled', () => {
+  const links = [{ context: { traceId: '3'.repeat(32), spanId: '4'.repeat(16), traceFlags: TraceFlags.SAMPLED } }];
+  const args = [ROOT_CONTEXT, 'f'.repeat(32), 'a', SpanKind.INTERNAL, {}, links] as const;
+  const sampler = createSampler('parentbased_traceidratio', 0);
+  const decisions = Array.from({ length: 5_000 }, () => sampler.shouldSample(...args).decision);
+  const sampled = decisions.filter((decision) => decision === SamplingDecision.RECORD_AND_SAMPLED);
+  expect(sampled.length).toBeGreaterThanOrEqual(100);
+  // 100 at once, and 10 in each second that this takes.
+  expect(sampled.length).toBeLessThan(2_500);
+});
+
 describe('the spans of transactions', () => {
   let sent: { spans?: unknown[] }[];
   let provider: NodeTracerProvider;

@@ -36,7 +36,8 @@ const maxScanned = 10_000;
  * the page, then matches are rare, and the search index finds the rest.
  *
  * The search index only knows which words a row has: it cannot answer quoted phrases of common words, or searches that
- * only exclude words, without reading most rows. Such a search covers the first 10,000 rows of the list only.
+ * only exclude words, without reading most rows. Such a search covers the first 10,000 rows of the list only. One of stop
+ * words only, such as "the", has no match, and reads no row.
  */
 export function boundedSearchSql(search: BoundedSearch): string {
   const { from, alias, column, query, listed, filter = 'true', order, limit } = search;
@@ -49,7 +50,8 @@ export function boundedSearchSql(search: BoundedSearch): string {
       select ${alias}.id, row_number() over (order by ${order}) as place,
         ${filter} and ${matches} as is_match
       from ${from} where ${listed} order by ${order}
-      limit (select case when is_scan then ${Math.max(maxScanned, scanned)} else ${scanned} end from sought)) as listed)
+      limit (select case when numnode(words) = 0 then 0 when is_scan then ${Math.max(maxScanned, scanned)}
+        else ${scanned} end from sought)) as listed)
     (select id from scanned where is_match order by place limit ${limit})
     union (select found.id from (select ${alias}.* from ${from} where not (select is_scan from sought)
         and (select count(*) from scanned) >= ${scanned}

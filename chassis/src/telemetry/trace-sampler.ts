@@ -9,6 +9,7 @@ import {
   SamplingDecision,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
+import { type RateLimit, TokenBucket } from '../http/token-bucket.js';
 import { recordedMember, type SamplerName } from './sampler-names.js';
 
 /**
@@ -20,12 +21,16 @@ export function createSampler(name: SamplerName, ratio: number): Sampler {
   return new ParentBasedSampler({ root: alsoSamplingLinked(rootSampler(name, ratio)) });
 }
 
+/** Traces that are sampled because of their links: a service may report that the causes of all its events are sampled. */
+const linkedRate: RateLimit = { perSecond: 10, burst: 100 };
+
 /** Samples a trace that is linked to a sampled one too: a link to or from a trace that is not exported leads nowhere. */
 function alsoSamplingLinked(sampler: Sampler): Sampler {
+  const bucket = new TokenBucket(linkedRate);
   return {
     shouldSample(context, traceId, name, kind, attributes, links) {
-      if (links.some((link) => (link.context.traceFlags & TraceFlags.SAMPLED) !== 0))
-        return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+      const isLinked = links.some((link) => (link.context.traceFlags & TraceFlags.SAMPLED) !== 0);
+      if (isLinked && bucket.take(linkedRate) === 0) return { decision: SamplingDecision.RECORD_AND_SAMPLED };
       return sampler.shouldSample(context, traceId, name, kind, attributes, links);
     },
     toString: () => `AlsoSamplingLinked(${sampler.toString()})`,

@@ -25,7 +25,7 @@ export interface Page {
   next: Keyset | undefined;
 }
 
-/** Enough to evaluate about 3,000 entries of a slim index: more would keep the store busy for a single request. */
+/** Enough to evaluate 1,750 entries of a slim index: more would keep the store busy for a single request. */
 const defaultMaxQueries = 3;
 
 /** Reads a page from the partitions of a plan, merged in order. */

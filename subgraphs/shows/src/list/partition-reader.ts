@@ -29,7 +29,7 @@ export interface PartitionRead {
 const initialLimit = 250;
 
 /** The growth of the limit per Query, so that the number of Queries is logarithmic in the number of items. */
-const limitGrowth = 3;
+const limitGrowth = 2;
 
 /**
  * Yields the rows of a partition, in the direction of the range, those of one Query together. Ends early with an item
