@@ -14,24 +14,29 @@ export interface Backfill {
   leaseKey: ItemKey;
   /**
    * Does the next part, from the place that the table keeps. Returns whether everything is done. Repeating a part must
-   * change nothing.
+   * change nothing. A long one ends early once the signal is aborted, and is repeated later.
    */
-  runPage(): Promise<boolean>;
+  runPage(stopping: AbortSignal): Promise<boolean>;
 }
 
 /** Milliseconds before the first page: until then, the replicas of the previous build may still run. */
-const delayMs = 15 * 60_000;
+const defaultDelayMs = 15 * 60_000;
 
 /** Milliseconds between two pages, and between two attempts. */
 const [pauseMs, retryMs] = [250, 30_000];
 
 /**
  * Starts the work a quarter of an hour later, in small pages with pauses, in one replica at a time. Another one goes on where
- * it was interrupted.
+ * it was interrupted. Once the work is done in an environment, its services may lose the right to it: it is then left out.
  */
-export function startBackfill(dynamo: Dynamo, log: Logger, backfill: Backfill): Closable {
+export function startBackfill(
+  dynamo: Dynamo,
+  log: Logger,
+  backfill: Backfill,
+  delayMs: number = defaultDelayMs,
+): Closable {
   const stopping = new AbortController();
-  const running = run(dynamo, log, backfill, stopping.signal);
+  const running = run(dynamo, log, { ...backfill, delayMs }, stopping.signal);
   return {
     async close() {
       stopping.abort();
@@ -40,14 +45,27 @@ export function startBackfill(dynamo: Dynamo, log: Logger, backfill: Backfill): 
   };
 }
 
-async function run(dynamo: Dynamo, log: Logger, { name, leaseKey, runPage }: Backfill, stopping: AbortSignal) {
+async function run(
+  dynamo: Dynamo,
+  log: Logger,
+  { name, leaseKey, runPage, delayMs }: Backfill & { delayMs: number },
+  stopping: AbortSignal,
+): Promise<void> {
   const lease = dynamoLease(dynamo, leaseKey);
   for (let pause = delayMs; await pauseFor(pause, stopping);) {
     try {
       const isHeld = await lease.hold();
-      if (isHeld && (await runPage())) break;
+      if (isHeld && (await runPage(stopping))) {
+        log.info(`the backfill of ${name} is complete`);
+        break;
+      }
       pause = isHeld ? pauseMs : retryMs;
     } catch (err) {
+      if (stopping.aborted) break;
+      if ((err as Error).name === 'AccessDeniedException') {
+        log.info({ err }, `the backfill of ${name} is left out: this service lacks the right to it`);
+        break;
+      }
       const message = `the backfill of ${name} failed and is repeated`;
       logThrottled(log, { level: 'warn', key: `backfill ${name}`, record: { err }, message });
       pause = retryMs;

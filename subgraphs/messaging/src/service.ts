@@ -14,12 +14,14 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GraphQLSchema } from 'graphql';
 import { messagingSettings, type MessagingSettings } from './config.js';
 import { type MessagingContext, messagingContext, type ServiceDeps } from './context.js';
+import type { ConversationRow } from './conversations/conversation-row.js';
 import { eventItemKey } from './database/table-keys.js';
 import { eventOutbox } from './event-outbox.js';
 import { fieldCosts, typeWeights } from './field-costs.js';
 import { createInboxStreams } from './inbox/inbox-stream.js';
 import { createConversationFollowers } from './live/conversation-followers.js';
 import { createTailRegistry } from './live/tail-registry.js';
+import { eraseMessagesIn } from './people/message-erasure-store.js';
 import { departureBackfill } from './people/departure-backfill.js';
 import { peopleReactions } from './people/people-reactions.js';
 import { references } from './references.js';
@@ -82,8 +84,11 @@ function consumeEvents(
   const inbox = dynamoInbox(dynamo, { key: (id) => ({ ...eventItemKey(id) }), expiryAttribute: 'expiresAt' });
   const reactions = peopleReactions(store, bus);
   closers.add(startEventConsumer({ settings, inbox, reactions, log, check: dynamo.check }));
-  const erase = (userId: string) => store.eraseMessages(userId, (conversation) => publishChange(bus, conversation));
-  closers.add(startBackfill(dynamo, log, departureBackfill(dynamo, { erase })));
+  const onErased = (conversation: ConversationRow) => publishChange(bus, conversation);
+  const backfill = departureBackfill(dynamo, {
+    erase: (departure, stopping) => eraseMessagesIn(dynamo, { ...departure, onErased, stopping }),
+  });
+  closers.add(startBackfill(dynamo, log, backfill));
 }
 
 function liveStreams(

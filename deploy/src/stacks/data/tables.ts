@@ -54,7 +54,10 @@ function uncapitalised(value: unknown): unknown {
   );
 }
 
-/** The services that scan their table, once, for the data of earlier builds (departure-backfill.ts). */
+/**
+ * The services that scan their table, once, for the data of earlier builds (departure-backfill.ts). Remove messaging once every
+ * environment has logged "the backfill of departures is complete": a service without the right leaves the scan out.
+ */
 const scanning = new Set(['messaging']);
 
 /**

@@ -10,10 +10,19 @@ import { getItems } from '../database/batch-get.js';
 import { backfillItemKey, conversationIdOf, erasedItemKey, type ItemKey, leftItemKey } from '../database/table-keys.js';
 
 export interface BackfillOptions {
-  /** Erases the messages of a deleted user again, because a further departure of theirs was found. */
-  erase(userId: string): Promise<void>;
+  /**
+   * Erases the messages of a deleted user in a conversation that the erasure did not find.
+   * @throws the reason of the signal once it is aborted
+   */
+  erase(departure: Departure, stopping: AbortSignal | undefined): Promise<unknown>;
   /** Items that one page reads. Default: 500. */
   pageSize?: number;
+}
+
+/** A user who has sent messages to a conversation and has left it. */
+export interface Departure {
+  userId: string;
+  conversationId: string;
 }
 
 /** Writes of one page that are in flight at the same time. */
@@ -23,12 +32,20 @@ export function departureBackfill(dynamo: Dynamo, options: BackfillOptions): Bac
   return {
     name: 'departures',
     leaseKey: { ...backfillItemKey('lease') },
-    runPage: () => backfillPage(dynamo, options),
+    runPage: (stopping) => backfillPage(dynamo, options, stopping),
   };
 }
 
-/** Returns whether the whole table was scanned. Repeating a page changes nothing. */
-export async function backfillPage(dynamo: Dynamo, { erase, pageSize = 500 }: BackfillOptions): Promise<boolean> {
+/**
+ * Records the departures of one page that are not recorded yet. Those of deleted users are recorded after their messages are
+ * erased, so that an interrupted page finds them again, and each is erased once.
+ * @returns whether the whole table was scanned
+ */
+export async function backfillPage(
+  dynamo: Dynamo,
+  { erase, pageSize = 500 }: BackfillOptions,
+  stopping?: AbortSignal,
+): Promise<boolean> {
   const { documents, table } = dynamo;
   const progressKey = backfillItemKey('progress');
   const { Item: progress } = await documents.get({ TableName: table, Key: progressKey, ConsistentRead: true });
@@ -41,11 +58,11 @@ export async function backfillPage(dynamo: Dynamo, { erase, pageSize = 500 }: Ba
     ExpressionAttributeValues: { ':head': 'head' },
     ExclusiveStartKey: progress?.['startKey'] as ItemKey | undefined,
   });
-  const departures = (Items as ScannedConversation[]).flatMap(departuresOf);
-  await mapWithConcurrency(departures, concurrency, ({ userId, conversationId }) =>
-    documents.put({ TableName: table, Item: { ...leftItemKey(userId, conversationId) } }),
-  );
-  for (const userId of await erasedUsers(dynamo, departures)) await erase(userId);
+  const departures = await unrecorded(dynamo, (Items as ScannedConversation[]).flatMap(departuresOf));
+  const isErased = await erasedUsers(dynamo, departures);
+  for (const departure of departures.filter(({ userId }) => isErased.has(userId))) await erase(departure, stopping);
+  await mapWithConcurrency(departures, concurrency, (departure) => record(dynamo, departure));
+  await eraseDeletedMeanwhile(dynamo, departures, isErased, (departure) => erase(departure, stopping));
   const next = LastEvaluatedKey ? { startKey: LastEvaluatedKey } : { isDone: true };
   await documents.put({ TableName: table, Item: { ...progressKey, ...next } });
   return LastEvaluatedKey === undefined;
@@ -58,18 +75,35 @@ interface ScannedConversation {
   sent: Readonly<Record<string, number>>;
 }
 
-interface Departure {
-  userId: string;
-  conversationId: string;
-}
-
 function departuresOf({ pk, participants, sent }: ScannedConversation): Departure[] {
   const left = Object.keys(sent).filter((userId) => !participants.includes(userId));
   return left.map((userId) => ({ userId, conversationId: conversationIdOf(pk) }));
 }
 
-async function erasedUsers(dynamo: Dynamo, departures: readonly Departure[]): Promise<string[]> {
+async function unrecorded(dynamo: Dynamo, departures: readonly Departure[]): Promise<Departure[]> {
+  const keys = departures.map(({ userId, conversationId }) => leftItemKey(userId, conversationId));
+  const recorded = new Set((await getItems(dynamo, keys)).map(({ pk, sk }) => `${pk} ${sk}`));
+  return departures.filter((_, index) => !recorded.has(`${keys[index]?.pk} ${keys[index]?.sk}`));
+}
+
+async function record({ documents, table }: Dynamo, { userId, conversationId }: Departure): Promise<void> {
+  await documents.put({ TableName: table, Item: { ...leftItemKey(userId, conversationId) } });
+}
+
+async function erasedUsers(dynamo: Dynamo, departures: readonly Departure[]): Promise<Set<string>> {
   const userIds = [...new Set(departures.map(({ userId }) => userId))];
   const found = new Set((await getItems(dynamo, userIds.map(erasedItemKey))).map(({ pk }) => pk));
-  return userIds.filter((userId) => found.has(erasedItemKey(userId).pk));
+  return new Set(userIds.filter((userId) => found.has(erasedItemKey(userId).pk)));
+}
+
+/** The erasure of a user who was deleted meanwhile may have listed their departures before these were recorded. */
+async function eraseDeletedMeanwhile(
+  dynamo: Dynamo,
+  departures: readonly Departure[],
+  isErased: ReadonlySet<string>,
+  erase: (departure: Departure) => Promise<unknown>,
+): Promise<void> {
+  const others = departures.filter(({ userId }) => !isErased.has(userId));
+  const deleted = await erasedUsers(dynamo, others);
+  for (const departure of others.filter(({ userId }) => deleted.has(userId))) await erase(departure);
 }

@@ -39,14 +39,35 @@ export async function eraseMessages(
 ): Promise<void> {
   await dynamo.documents.put({ TableName: dynamo.table, Item: { ...erasedItemKey(userId) } });
   let messages = 0;
-  for (const conversationId of await knownConversationIds(dynamo, userId)) {
-    const conversation = await closeForSender(dynamo, conversationId, userId);
-    if (!conversation) continue;
-    messages += await eraseTexts(dynamo, conversation, userId);
-    onErased(conversation);
-  }
+  for (const conversationId of await knownConversationIds(dynamo, userId))
+    messages += await eraseMessagesIn(dynamo, { userId, conversationId, onErased });
   const event = erasureOutboxWrite(dynamo.table, userId, { messages });
   await dynamo.documents.transactWrite({ TransactItems: [event] });
+}
+
+/** The messages of a user in one conversation. */
+export interface ConversationErasure {
+  userId: string;
+  conversationId: string;
+  /** Receives the conversation, if it exists. */
+  onErased: (conversation: ConversationRow) => void;
+  /** Ends the erasure between two pages of messages. */
+  stopping?: AbortSignal | undefined;
+}
+
+/**
+ * Replaces the texts of a user in one conversation. Idempotent. Returns the number of messages.
+ * @throws the reason of `stopping` once it is aborted
+ */
+export async function eraseMessagesIn(
+  dynamo: Dynamo,
+  { userId, conversationId, onErased, stopping }: ConversationErasure,
+): Promise<number> {
+  const conversation = await closeForSender(dynamo, conversationId, userId);
+  if (!conversation) return 0;
+  const messages = await eraseTexts(dynamo, conversation, userId, stopping);
+  onErased(conversation);
+  return messages;
 }
 
 /**
@@ -113,10 +134,12 @@ async function eraseTexts(
   dynamo: Dynamo,
   { conversationId, lastSequence, sent }: ConversationRow,
   userId: string,
+  stopping: AbortSignal | undefined,
 ): Promise<number> {
   if (!sent[userId]) return 0;
   let count = 0;
   for (let from = 1; from <= lastSequence; from += pageSize) {
+    stopping?.throwIfAborted();
     const keys = messageKeys(conversationId, from, Math.min(lastSequence, from + pageSize - 1));
     const own = (await getMessages(dynamo, keys)).filter(({ senderId }) => senderId === userId);
     const remaining = own.filter(({ body, clientMessageId }) => body !== erasedBody || clientMessageId !== undefined);

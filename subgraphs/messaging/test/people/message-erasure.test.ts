@@ -6,11 +6,11 @@ import { messagesErased } from '@marquee/events/erasure-events';
 import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable } from '@marquee/testkit/test-stores';
 import type { ConversationRow } from '../../src/conversations/conversation-row.js';
-import { erasedItemKey, leftItemKey } from '../../src/database/table-keys.js';
+import { backfillItemKey, erasedItemKey, leftItemKey } from '../../src/database/table-keys.js';
 import { eventOutbox } from '../../src/event-outbox.js';
 import { openConversationTail } from '../../src/live/conversation-tail.js';
-import { backfillPage } from '../../src/people/departure-backfill.js';
-import { eraseMessages } from '../../src/people/message-erasure-store.js';
+import { backfillPage, type Departure } from '../../src/people/departure-backfill.js';
+import { eraseMessages, eraseMessagesIn } from '../../src/people/message-erasure-store.js';
 import { createStore } from '../../src/store.js';
 import { tableDefinition } from '../../src/table.js';
 import {
@@ -134,13 +134,43 @@ test('departures that were not recorded are found by a scan, which goes on where
   await Promise.all([erase(gone!.id), erase(erased!.id)]);
   await dynamo.documents.delete({ TableName: dynamo.table, Key: { ...erasedItemKey(gone!.id) } });
   expect((await textsOf(other!, id)).all).toEqual(['Goodbye.', 'Goodbye.']);
+  const erasures: Departure[] = [];
+  const options = {
+    pageSize: 5,
+    erase: (departure: Departure) => {
+      erasures.push(departure);
+      return eraseMessagesIn(dynamo, { ...departure, onErased: () => undefined });
+    },
+  };
   let pages = 1;
-  const options = { erase: async (userId: string) => void (await erase(userId)), pageSize: 5 };
   while (!(await backfillPage(dynamo, options))) pages += 1;
   expect(pages).toBeGreaterThan(2);
+  // The page that was reached is lost, as when a replica is killed: nothing is erased twice.
+  await dynamo.documents.delete({ TableName: dynamo.table, Key: { ...backfillItemKey('progress') } });
+  while (!(await backfillPage(dynamo, options))) pages += 1;
+  expect(erasures.filter(({ userId }) => userId === erased!.id)).toEqual([{ userId: erased!.id, conversationId: id }]);
   expect((await textsOf(other!, id)).all).toEqual(['Goodbye.', 'This message was deleted.']);
   await erase(gone!.id);
   expect((await textsOf(other!, id)).all).toEqual(['This message was deleted.', 'This message was deleted.']);
+});
+
+test('an erasure that a stopping service interrupts is found again by the next scan', async () => {
+  const [erased, other] = createUsers(2);
+  const id = await startGroup(messaging, [erased!, other!]);
+  await sendMessage(messaging, erased!, id, 'Goodbye.', 'm');
+  await data(messaging, erased!, leaveMutation, { id });
+  await dynamo.documents.delete({ TableName: dynamo.table, Key: { ...leftItemKey(erased!.id, id) } });
+  await erase(erased!.id);
+  await dynamo.documents.delete({ TableName: dynamo.table, Key: { ...backfillItemKey('progress') } });
+  const stopping = AbortSignal.abort(new Error('The service stops.'));
+  const options = {
+    erase: (departure: Departure, signal: AbortSignal | undefined) =>
+      eraseMessagesIn(dynamo, { ...departure, onErased: () => undefined, stopping: signal }),
+  };
+  await expect(backfillPage(dynamo, options, stopping)).rejects.toThrow('The service stops.');
+  expect((await textsOf(other!, id)).all).toEqual(['Goodbye.']);
+  await backfillPage(dynamo, options);
+  expect((await textsOf(other!, id)).all).toEqual(['This message was deleted.']);
 });
 
 test('afterwards the user sends nothing more, and the others go on', async () => {
