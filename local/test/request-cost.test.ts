@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { subscribe as subscribeChannel, unsubscribe as unsubscribeChannel } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
@@ -114,17 +115,17 @@ async function cachedUser(sub: string): Promise<Record<string, string>> {
 async function observe(document: string, variables: object = {}, headers: Record<string, string> = {}) {
   const fetches: string[] = [];
   const note = (message: unknown): void => {
-    const { origin } = (message as { request: { origin: string } }).request;
-    fetches.push(...Object.keys(services).filter((name) => services[name]?.url === origin));
+    const port = String((message as { socket: Socket }).socket.localPort);
+    fetches.push(...Object.keys(services).filter((name) => new URL(services[name]!.url).port === port));
   };
-  subscribeChannel('undici:request:create', note);
+  subscribeChannel('http.server.request.start', note);
   try {
     const { result, requests } = await observeStores<GraphqlResponse>(() =>
       post(`${graph.url}/graphql`, document, variables, headers),
     );
     return { response: result, fetches, requests: requests.map(summarize) };
   } finally {
-    unsubscribeChannel('undici:request:create', note);
+    unsubscribeChannel('http.server.request.start', note);
   }
 }
 
