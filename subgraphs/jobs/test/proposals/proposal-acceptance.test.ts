@@ -95,7 +95,9 @@ test('a declined proposal has the reason', async () => {
   await fixture.execute(archive, fixture.poster, { input: { jobId: archived, action: 'ARCHIVE' } });
   const document = 'query ($id: ID!) { job(id: $id) { proposals { edges { node { id declinedBecause } } } } }';
   const reasons = [filled, archived].map(async (id) => (await fixture.execute(document, fixture.poster, { id })).job);
-  const nodes = (await Promise.all(reasons)).flatMap(({ proposals: { edges } }) => edges.map(({ node }) => node));
+  const nodes = (await Promise.all(reasons)).flatMap(({ proposals: { edges } }) =>
+    edges.map(({ node }: { node: { id: string; declinedBecause: string | null } }) => node),
+  );
   expect(Object.fromEntries(nodes.map(({ id, declinedBecause }) => [id, declinedBecause]))).toEqual({
     [declined]: 'POSTER',
     [won]: null,

@@ -86,6 +86,35 @@ test('the titles that a user has given to groups disappear, and no key of their 
   expect(stored).toContain('written-by-other');
 });
 
+test('an erasure that was interrupted replaces only the remaining texts when it is repeated', async () => {
+  const [gone, other] = createUsers(2);
+  const { id } = await startConversation(messaging, gone!, { participantIds: [other!.id], firstMessage: 'One.' });
+  for (const body of ['Two.', 'Three.', 'Four.']) await sendMessage(messaging, gone!, id, body, `key-${body}`);
+  const replaced: string[] = [];
+  const replacing: Promise<unknown>[] = [];
+  const eraseUntil = (limit: number) => {
+    const update: Dynamo['documents']['update'] = async (input) => {
+      const key = String(input.Key?.['sk']);
+      if (!key.startsWith('m#')) return dynamo.documents.update(input);
+      if (replaced.length >= limit) {
+        await Promise.all(replacing);
+        throw new Error('The process ends.');
+      }
+      replaced.push(key);
+      const replacement = dynamo.documents.update(input);
+      replacing.push(replacement);
+      return replacement;
+    };
+    const documents = { ...dynamo.documents, update };
+    return eraseMessages({ ...dynamo, documents }, gone!.id, () => undefined);
+  };
+  await expect(eraseUntil(2)).rejects.toThrow('The process ends.');
+  await eraseUntil(Infinity);
+  expect(new Set(replaced).size).toBe(4);
+  expect(replaced).toHaveLength(4);
+  expect((await textsOf(other!, id)).all).toEqual(Array.from({ length: 4 }, () => 'This message was deleted.'));
+});
+
 test('the number of erased messages is reported by an event with the same id if the erasure is repeated', async () => {
   const [gone, other] = createUsers(2);
   const { id } = await startConversation(messaging, gone!, { participantIds: [other!.id], firstMessage: 'Hello.' });
