@@ -44,8 +44,10 @@ export class SocketOutput {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (!waiting) return;
-    if (!this.#isOpen()) for (const { resolve } of waiting) resolve();
-    else this.#write(waiting);
+    if (!this.#isOpen()) return waiting.forEach(({ resolve }) => resolve());
+    if (waiting.length === 1) this.#writeOne(waiting[0] as WaitingFrame);
+    else this.#writeAll(waiting);
+    if (this.stream.writableLength > maxUnsentBytes) this.socket.pause();
   }
 
   /** Whether the client has not taken everything yet. A pong comes only after that, so its progress counts. */
@@ -63,20 +65,26 @@ export class SocketOutput {
 
   readonly #terminate = (): void => this.socket.terminate();
 
-  #write(waiting: readonly WaitingFrame[]): void {
+  /** Most sockets have one frame at a time. It needs no cork, which would cost it a turn of the stream's buffer. */
+  #writeOne({ frame, resolve }: WaitingFrame): void {
+    this.stream.write(frame, () => {
+      resolve();
+      this.#onProgress();
+    });
+  }
+
+  #writeAll(waiting: readonly WaitingFrame[]): void {
     const onWritten = (): void => {
       for (const { resolve } of waiting) resolve();
       this.#onProgress();
     };
-    const bytes = waiting.reduce((total, { frame }) => total + frame.length, 0);
     const frames = waiting.map(({ frame }) => frame);
-    const parts = frames.length > 1 && bytes <= maxJoinedBytes ? [Buffer.concat(frames, bytes)] : frames;
-    // A single part needs no cork, which would cost it a turn of the stream's buffer.
-    if (parts.length > 1) this.stream.cork();
-    for (const [index, part] of parts.entries())
-      this.stream.write(part, index === parts.length - 1 ? onWritten : undefined);
-    if (parts.length > 1) this.stream.uncork();
-    if (this.stream.writableLength > maxUnsentBytes) this.socket.pause();
+    const bytes = frames.reduce((total, { length }) => total + length, 0);
+    if (bytes <= maxJoinedBytes) return void this.stream.write(Buffer.concat(frames, bytes), onWritten);
+    this.stream.cork();
+    for (const [index, frame] of frames.entries())
+      this.stream.write(frame, index === frames.length - 1 ? onWritten : undefined);
+    this.stream.uncork();
   }
 
   /** Not at `drain`: a client that reads slowly may always have unsent bytes, and its messages must be read. */
