@@ -15,17 +15,27 @@ export const maxNotifications = 1_000;
 /** Notifications that one statement removes: the rows of their users' change logs are locked meanwhile. */
 const batchSize = 1_000;
 
-/** Only inboxes with notifications of these days can have become too large since they were swept. */
+/**
+ * Inboxes with notifications of these days are swept every hour. Of the others, a part is swept each hour: they are too large
+ * only if no service ran for longer, or if the limit was lowered.
+ */
 const sweptDays = 2;
+
+/** Parts of the idle inboxes: all are swept within a week. */
+export const idleParts = 168;
 
 /** Removes the notifications that are no longer kept, now and every hour. */
 export function startNotificationSweeper(source: DataSource, log: Logger): Closable {
   return startSweeper(() => removeOldNotifications(source), { log, subject: 'old notifications' });
 }
 
-export async function removeOldNotifications(source: DataSource): Promise<void> {
+/** @param hour the hours since 1970, which choose the part of the idle inboxes */
+export async function removeOldNotifications(
+  source: DataSource,
+  hour = Math.floor(Date.now() / 3_600_000),
+): Promise<void> {
   await removeInBatches(source, removeOldStatement, [minIdDaysAgo(notificationDays), notificationDays]);
-  const inboxes = [minIdDaysAgo(sweptDays), maxNotifications, socialKinds];
+  const inboxes = [minIdDaysAgo(sweptDays), maxNotifications, socialKinds, idleParts, hour % idleParts];
   await removeInBatches(source, removeExcessStatement, inboxes);
   await digestStore(source).removeOld();
 }
@@ -50,9 +60,10 @@ export const removeOldStatement = `
 export const removeExcessStatement = `
   delete from notifications where id = any (array(
     select excess.id from (
-      select distinct user_id from notifications where id >= $1
-    ) as recent cross join lateral (
-      select id from notifications known where known.user_id = recent.user_id
+      select user_id from notifications where id >= $1
+      union select id from users where (hashtext(id::text) & 2147483647) % $4 = $5
+    ) as swept cross join lateral (
+      select id from notifications known where known.user_id = swept.user_id
       order by known.kind = any($3::text[]), id desc offset $2
-    ) as excess limit $4
+    ) as excess limit $6
   ))`;

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { minIdDaysAgo } from '../../src/activities/activity-retention.js';
 import { hourlyLimits } from '../../src/notifications/new-notifications.js';
 import {
+  idleParts,
   maxNotifications,
   removeExcessStatement,
   removeOldNotifications,
@@ -257,11 +258,7 @@ describe('an inbox is limited:', () => {
     const [person] = await people(1);
     await addNotifications(person, 181, { from: 1, to: 2 });
     await addNotifications(person, 0, { from: 3, to: maxNotifications + 5 });
-    const database = await new DataSource({
-      type: 'postgres',
-      url: testbed.environment['DATABASE_URL']!,
-      extra: { options: `-c search_path=${testbed.environment['DATABASE_SCHEMA']}` },
-    }).initialize();
+    const database = await openDatabase();
     await removeOldNotifications(database);
     await database.destroy();
     const [left] = await testbed.sql<{ count: number; first: string }>(
@@ -269,6 +266,16 @@ describe('an inbox is limited:', () => {
       [person.id],
     );
     expect(left).toEqual({ count: maxNotifications, first: '000000000006' });
+  });
+
+  test('the oldest beyond 1,000 are removed within a week also if nothing arrives any more', async () => {
+    const [person] = await people(1);
+    await addNotifications(person, 90, { from: 600_001, to: 600_000 + maxNotifications + 5 });
+    const database = await openDatabase();
+    for (let hour = 0; hour < idleParts; hour += 1) await removeOldNotifications(database, hour);
+    await database.destroy();
+    const statement = 'select count(*)::integer from notifications where user_id = $1';
+    expect(await testbed.sql(statement, [person.id])).toEqual([{ count: maxNotifications }]);
   });
 
   test('their removal reads the expired notifications and the latest inboxes by the primary key', async () => {
@@ -285,7 +292,9 @@ describe('an inbox is limited:', () => {
         .replace('$1', `'${minIdDaysAgo(2)}'`)
         .replace('$2', '1000')
         .replace('$3', `'{LIKE}'`)
-        .replace('$4', '1000'),
+        .replace('$4', '168')
+        .replace('$5', '0')
+        .replace('$6', '1000'),
     ];
     for (const statement of filled) {
       const plan = await testbed.sql<{ 'QUERY PLAN': string }>(`explain ${statement}`);
@@ -295,6 +304,14 @@ describe('an inbox is limited:', () => {
     }
   });
 });
+
+function openDatabase(): Promise<DataSource> {
+  return new DataSource({
+    type: 'postgres',
+    url: testbed.environment['DATABASE_URL']!,
+    extra: { options: `-c search_path=${testbed.environment['DATABASE_SCHEMA']}` },
+  }).initialize();
+}
 
 /** Notifications with ids that end with these numbers. */
 async function addNotifications({ id }: UserCaller, daysAgo: number, { from, to }: { from: number; to: number }) {
