@@ -7,31 +7,34 @@ import { conversationItemKey, readsItemKey, userPartition } from '../database/ta
 /** Users whose conversations are counted at the same time. */
 const concurrency = 4;
 
-/** The parts of a conversation that an inbox compares: the participants, and the counters that grow with its changes. */
-export interface InboxConversation {
-  conversationId: string;
-  participants: readonly string[];
+/** The counters of a conversation that grow with its changes. */
+interface InboxCounters {
   lastSequence: number;
   membership: number;
   /** Grows with the read marks. */
   reads: number;
+}
+
+/** The parts of a conversation that an inbox compares. */
+export interface InboxConversation extends InboxCounters {
+  conversationId: string;
+  participants: readonly string[];
   lastActivityAt: string;
 }
 
 /** Reads these parts of conversations, in any order, without those that do not exist. */
 export async function getInboxConversations(dynamo: Dynamo, ids: readonly string[]): Promise<InboxConversation[]> {
-  const rows = new Map<string, Partial<StoredCounters>>();
-  for (const row of await readCounters(dynamo, ids))
-    rows.set(row.conversationId, { ...rows.get(row.conversationId), ...row });
-  return [...rows].flatMap(([conversationId, { participants, lastActivityAt = '', ...counters }]) => {
-    const { lastSequence = 0, membership = 0, changes: reads = 0 } = counters;
-    if (!participants) return [];
-    return [{ conversationId, participants, lastActivityAt, lastSequence, membership, reads }];
+  const rows = await readRows(dynamo, ids, ['participants', 'lastActivityAt']);
+  return [...rows].flatMap(([conversationId, row]) => {
+    const { participants, lastActivityAt = '' } = row;
+    const counters = countersOf(row);
+    return participants && counters ? [{ conversationId, participants, lastActivityAt, ...counters }] : [];
   });
 }
 
 /**
- * Reads a version of each user's inbox, see `inboxVersion`. Conversations of several users are read once.
+ * Reads a version of each user's inbox, see `inboxVersion`. Conversations of several users are read once, without their
+ * participants.
  *
  * @param known the conversations that each user is known to have, also of former ones
  */
@@ -39,10 +42,9 @@ export async function getInboxVersions(
   dynamo: Dynamo,
   known: ReadonlyMap<string, readonly string[]>,
 ): Promise<Map<string, Version>> {
-  const conversations = await getInboxConversations(dynamo, [...new Set([...known.values()].flat())]);
-  const byId = new Map(conversations.map((conversation) => [conversation.conversationId, conversation]));
+  const rows = await readRows(dynamo, [...new Set([...known.values()].flat())]);
   const versions = await mapWithConcurrency([...known], concurrency, async ([userId, ids]) => {
-    const compared = ids.flatMap((id) => byId.get(id) ?? []);
+    const compared = ids.flatMap((id) => countersOf(rows.get(id) ?? {}) ?? []);
     return [userId, inboxVersion(await countConversations(dynamo, userId), compared)] as const;
   });
   return new Map(versions);
@@ -52,7 +54,7 @@ export async function getInboxVersions(
  * The version of an inbox: the number of conversations, which changes when the user joins or leaves one, and the sum of the
  * counters of the known ones, which only grow.
  */
-export function inboxVersion(count: number, known: readonly InboxConversation[]): Version {
+export function inboxVersion(count: number, known: readonly InboxCounters[]): Version {
   const sum = known.reduce(
     (total, { lastSequence, membership, reads }) => total + lastSequence + membership + reads,
     0,
@@ -60,7 +62,12 @@ export function inboxVersion(count: number, known: readonly InboxConversation[])
   return `${count} ${sum}`;
 }
 
-interface StoredCounters {
+/** Null if the conversation does not exist: its read marks may remain. */
+function countersOf({ lastSequence, membership = 0, changes: reads = 0 }: Partial<StoredRow>): InboxCounters | null {
+  return lastSequence === undefined ? null : { lastSequence, membership, reads };
+}
+
+interface StoredRow {
   conversationId: string;
   participants: string[];
   lastSequence: number;
@@ -70,21 +77,21 @@ interface StoredCounters {
   changes: number;
 }
 
-/** The items of conversations and those of their read marks. */
-function readCounters(
+/** Reads the items of conversations together with those of their read marks: the counters, and further attributes. */
+async function readRows(
   dynamo: Dynamo,
   ids: readonly string[],
-): Promise<(Partial<StoredCounters> & Pick<StoredCounters, 'conversationId'>)[]> {
+  further: readonly (keyof StoredRow)[] = [],
+): Promise<Map<string, Partial<StoredRow>>> {
   const keys = ids.flatMap((id) => [{ ...conversationItemKey(id) }, { ...readsItemKey(id) }]);
-  const attributes = [
-    'conversationId',
-    'participants',
-    'lastSequence',
-    'membership',
-    'lastActivityAt',
-    'changes',
-  ] satisfies (keyof StoredCounters)[];
-  return readBatch(dynamo, keys, { consistent: true, attributes });
+  const attributes = ['conversationId', 'lastSequence', 'membership', 'changes', ...further];
+  const items = await readBatch<Partial<StoredRow> & Pick<StoredRow, 'conversationId'>>(dynamo, keys, {
+    consistent: true,
+    attributes,
+  });
+  const rows = new Map<string, Partial<StoredRow>>();
+  for (const item of items) rows.set(item.conversationId, { ...rows.get(item.conversationId), ...item });
+  return rows;
 }
 
 /** Counts the conversations of a user without reading them. */
