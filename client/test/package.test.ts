@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -25,3 +26,14 @@ test.each(['live-client', 'apollo-link', 'urql-exchange', 'relay-subscribe'])(
     expect(gzipSync(stdout, { level: 9 }).length).toBeLessThan(limitBytes);
   },
 );
+
+test('the package contains the code and the types of its exports, and no sources', async () => {
+  const pack = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+  const { stdout } = await promisify(execFile)('npm', pack, { cwd: root });
+  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+  const packed = new Set(files.map(({ path }) => `./${path}`));
+  const { exports } = JSON.parse(await readFile(`${root}/package.json`, 'utf8')) as { exports: Record<string, object> };
+  const exported = Object.values(exports).flatMap((entry) => Object.values(entry) as string[]);
+  expect(exported.filter((path) => !packed.has(path))).toEqual([]);
+  expect([...packed].filter((path) => /^\.\/(src|test)\//.test(path))).toEqual([]);
+});
