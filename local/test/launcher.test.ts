@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { post } from '@marquee/testkit/test-service';
+import { WebSocket } from 'ws';
 import { people } from '../src/people.js';
 import { isAlive } from '../src/process/identity.js';
 import { freeRange } from './fixtures/free-range.js';
@@ -23,7 +24,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'marquee-launcher-'));
   await chmod(directory, 0o711);
   port = await freeRange();
-  launcher = launch();
+  launcher = launch({ LIVE_SOCKETS_PER_CALLER: '2' });
   await launcher.says('Ctrl-C stops everything');
 });
 
@@ -48,6 +49,14 @@ describe('npm start', () => {
       people.map(async ({ sub }) => (await query('{ me { account { role email } } }', sub)).data.me.account),
     );
     expect(seeded).toEqual(people.map(({ role, email }) => ({ role, email })));
+  });
+
+  test('passes limits in its environment on to the gateway', async () => {
+    const payload = { authorization: `Bearer ${await token('dev-admin-001')}` };
+    const sockets = Array.from({ length: 3 }, () => connect(payload));
+    const answers = await Promise.all(sockets.map(({ answer }) => answer));
+    for (const { close } of sockets) close();
+    expect(answers.toSorted()).toEqual([1013, 'connection_ack', 'connection_ack']);
   });
 
   test('meets every requirement of the doctor, which reports a removed file with the remedy', async () => {
@@ -227,6 +236,17 @@ async function query(document: string, sub: string) {
 async function token(sub: string): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port + 10}/token?user=${sub}`);
   return ((await response.json()) as { access_token: string }).access_token;
+}
+
+/** Opens a WebSocket. Its answer is the type of the first message, or the code with which it is closed. */
+function connect(payload: object): { answer: Promise<string | number>; close(): void } {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+  socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload })));
+  const answer = new Promise<string | number>((resolve) => {
+    socket.on('message', (data: Buffer) => resolve((JSON.parse(data.toString()) as { type: string }).type));
+    socket.on('close', resolve);
+  });
+  return { answer, close: () => socket.terminate() };
 }
 
 async function partnerToken(): Promise<string> {
