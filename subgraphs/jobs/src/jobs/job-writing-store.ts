@@ -1,7 +1,7 @@
-import { In, type DataSource, type EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { v7, validate } from 'uuid';
 import { Job, JobStatus } from './job-model.js';
-import { Proposal, ProposalDeclineReason, ProposalStatus } from '../proposals/proposal-model.js';
+import { ProposalDeclineReason } from '../proposals/proposal-model.js';
 import { openProposalStatuses } from '../proposals/proposal-machine.js';
 import { writeAs } from '../people/person-state-store.js';
 import type { JobValues } from './job-rules.js';
@@ -37,7 +37,7 @@ export function jobWritingStore(source: DataSource) {
       await manager.update(Job, { id: jobId }, changes);
       const declined =
         changes.status === JobStatus.ARCHIVED
-          ? await declineOpenProposals(manager, jobId, ProposalDeclineReason.JOB_ARCHIVED)
+          ? await declineOpenProposals(manager, [jobId], ProposalDeclineReason.JOB_ARCHIVED)
           : [];
       return { changes, declined };
     });
@@ -55,26 +55,21 @@ export async function lockJob(manager: EntityManager, id: string): Promise<Job |
 
 /** The SQL condition that the poster of a job has not decided on a proposal for it. */
 export function hasOpenProposals(alias: string): string {
-  const statuses = openProposalStatuses.map((status) => `'${status}'`).join(', ');
-  return `exists (select from proposals where proposals.job_id = ${alias}.id and proposals.status in (${statuses}))`;
+  return `exists (select from proposals where proposals.job_id = ${alias}.id and proposals.status in (${openStatuses}))`;
 }
 
-/** Declines the proposals that the poster has not decided on, and returns their ids. */
+/** Declines the proposals for these jobs that their poster has not decided on, and returns their ids. */
 export async function declineOpenProposals(
   manager: EntityManager,
-  jobId: string,
-  declinedBecause: ProposalDeclineReason,
+  jobIds: readonly string[],
+  reason: ProposalDeclineReason,
 ): Promise<string[]> {
-  const open = await manager.find(Proposal, {
-    select: { id: true },
-    where: { jobId, status: In([...openProposalStatuses]) },
-  });
-  const ids = open.map(({ id }) => id);
-  if (ids.length > 0)
-    await manager.update(
-      Proposal,
-      { id: In(ids) },
-      { status: ProposalStatus.DECLINED, declinedBecause, updatedAt: new Date() },
-    );
-  return ids;
+  const [declined] = await manager.query<[{ id: string }[], number]>(declineStatement, [jobIds, reason]);
+  return declined.map(({ id }) => id);
 }
+
+const openStatuses = openProposalStatuses.map((status) => `'${status}'`).join(', ');
+
+const declineStatement = `
+  update proposals set status = 'DECLINED', declined_because = $2, updated_at = now()
+  where job_id = any($1) and status in (${openStatuses}) returning id`;

@@ -32,10 +32,11 @@ export async function closeJobsOf(manager: EntityManager, posterId: string): Pro
     .getMany();
   // The trigger of the events of jobs reads it.
   await manager.query(`select set_config('marquee.poster_left', 'true', true)`);
-  for (const { id, status } of jobs) {
-    const next = statusAfter.get(status);
-    if (next) await manager.update(Job, { id }, { status: next, updatedAt: new Date() });
-    await declineOpenProposals(manager, id, ProposalDeclineReason.POSTER_LEFT);
+  for (const next of new Set(statusAfter.values())) {
+    const ids = jobs.filter(({ status }) => statusAfter.get(status) === next).map(({ id }) => id);
+    await manager.query('update jobs set status = $2, updated_at = now() where id = any($1)', [ids, next]);
   }
-  return { jobIds: jobs.map(({ id }) => id) };
+  const jobIds = jobs.map(({ id }) => id);
+  await declineOpenProposals(manager, jobIds, ProposalDeclineReason.POSTER_LEFT);
+  return { jobIds };
 }

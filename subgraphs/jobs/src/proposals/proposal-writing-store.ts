@@ -54,7 +54,7 @@ export function proposalWritingStore(source: DataSource, quotas: Quotas<JobsActi
 /** Closes a job whose proposal was accepted, and declines its other open proposals. */
 async function closeFilledJob(manager: EntityManager, { id }: Job): Promise<void> {
   await manager.update(Job, { id }, { status: JobStatus.CLOSED, isFilled: true, updatedAt: new Date() });
-  await declineOpenProposals(manager, id, ProposalDeclineReason.JOB_FILLED);
+  await declineOpenProposals(manager, [id], ProposalDeclineReason.JOB_FILLED);
 }
 
 async function updateProposal(
