@@ -72,6 +72,13 @@ describe('an operation', () => {
     );
   });
 
+  test('forwards a trace state, unless it has characters that none may have', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    for (const tracestate of ['a=b', 'a=\u00e9', 'a=\u0080'])
+      expect((await gateway.query('{ posts { id } }', { traceparent, tracestate })).errors).toEqual([]);
+    expect(posts.received.map(({ headers }) => headers['tracestate'])).toEqual(['a=b', undefined, undefined]);
+  });
+
   test('ignores a signed caller that the client sends, even with a valid signature', async () => {
     const { signer } = await testKeys();
     const forged = await signer.sign(userCaller('ADMIN'), 'users');

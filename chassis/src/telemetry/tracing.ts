@@ -170,6 +170,9 @@ export function currentTraceId(): string | undefined {
   return own?.spanContext().traceId ?? scope?.trace?.traceparent.split('-')[1];
 }
 
+/** The characters of W3C's list members and of the separators between them. */
+const tracestateFormat = /^[\t\x20-\x7e]{0,512}$/;
+
 const traceparentFormat = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
@@ -200,5 +203,6 @@ function isSampled({ traceparent }: TraceHeaders): boolean {
 export function readTraceHeaders(headers: Record<string, string | string[] | undefined>): TraceHeaders | undefined {
   const { traceparent, tracestate } = headers;
   if (typeof traceparent !== 'string' || !traceparentFormat.test(traceparent)) return undefined;
-  return typeof tracestate === 'string' && tracestate.length <= 512 ? { traceparent, tracestate } : { traceparent };
+  const isForwarded = typeof tracestate === 'string' && tracestateFormat.test(tracestate);
+  return isForwarded ? { traceparent, tracestate } : { traceparent };
 }
