@@ -20,7 +20,7 @@ import { partner } from './partner.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
-import { titleBackfill } from './shows/title-backfill.js';
+import { backfillPage, titleBackfill } from './shows/title-backfill.js';
 import { createStore } from './store.js';
 import { tableDefinition } from './table.js';
 
@@ -69,7 +69,6 @@ export const service: Service<ShowsSettings> = {
 
 /** At once where the service creates its table, since no replica of an earlier build runs then. */
 async function indexTitles(dynamo: Dynamo, { settings, log, closers }: ServiceContext<ShowsSettings>): Promise<void> {
-  const backfill = titleBackfill(dynamo);
-  if (!settings.CREATE_TABLE) closers.add(startBackfill(dynamo, log, backfill));
-  else while (!(await backfill.runPage()));
+  if (!settings.CREATE_TABLE) closers.add(startBackfill(dynamo, log, titleBackfill(dynamo)));
+  else while (!(await backfillPage(dynamo)));
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
-import { openDynamo, tableSettings } from '@marquee/chassis/dynamodb/open-table';
+import { type Dynamo, openDynamo, type TableDefinition, tableSettings } from '@marquee/chassis/dynamodb/open-table';
 import { startService, type TestService } from '@marquee/testkit/test-service';
 import { freshTable } from '@marquee/testkit/test-stores';
 import { service } from '../../src/service.js';
@@ -31,7 +30,7 @@ let dynamo: Dynamo;
 beforeAll(async () => {
   const table = freshTable();
   shows = await startService(service, table);
-  dynamo = await openDynamo(tableSettings.parse({ ...table, AWS_REGION: 'eu-central-1' }), tableDefinition);
+  dynamo = await openTable(table, tableDefinition);
   await importItems(
     shows,
     titles.map(([name, title]) => item(name, { title })),
@@ -89,6 +88,32 @@ describe('shows by title', () => {
     expect(await listSlugs(shows, { sort })).toEqual(sorted.slice(1));
   });
 });
+
+test('a service that creates its table lists the shows of an earlier build by title', async () => {
+  const table = freshTable();
+  const older = await openTable(table, {
+    ...tableDefinition,
+    AttributeDefinitions: tableDefinition.AttributeDefinitions?.filter((one) => one.AttributeName !== 'titleOrder'),
+    GlobalSecondaryIndexes: tableDefinition.GlobalSecondaryIndexes?.filter(
+      ({ IndexName }) => IndexName !== 'gsi_shelf_title',
+    ),
+  });
+  for (const [name, shelf, titleWords] of [
+    ['a', 'open', ' zebra'],
+    ['b', 'drm', ' apple'],
+  ]) {
+    const Item = { slug: `show/${name}`, title: titleWords, shelf, titleWords, episodeCount: 1, seasons: [] };
+    await older.documents.put({ TableName: older.table, Item: { ...Item, drm: shelf === 'drm' } });
+  }
+  older.close();
+  const updated = await startService(service, table);
+  expect(await listSlugs(updated, { sort })).toEqual(['show/b', 'show/a']);
+  await updated.close();
+});
+
+function openTable(table: Record<string, string>, definition: TableDefinition): Promise<Dynamo> {
+  return openDynamo(tableSettings.parse({ ...table, AWS_REGION: 'eu-central-1' }), definition);
+}
 
 async function setOrder(Key: { slug: string }, UpdateExpression: string, ExpressionAttributeValues?: object) {
   const values = ExpressionAttributeValues && { ExpressionAttributeValues };
