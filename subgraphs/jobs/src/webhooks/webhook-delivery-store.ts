@@ -48,6 +48,10 @@ export interface ClaimOptions {
   limit: number;
   /** Seconds after which another process may repeat an attempt that has not ended. */
   leaseSeconds: number;
+  /** The keys of this process. */
+  keyIds: readonly string[];
+  /** Seconds for which deliveries with a secret of another key are left to processes that have it. */
+  otherKeySeconds: number;
 }
 
 /** Days for which an endpoint may fail before it is disabled. */
@@ -75,8 +79,9 @@ export function webhookDeliveryStore(source: DataSource) {
     /** Attempts the delivery again for another day, whatever its state is. */
     replay: async (id: string): Promise<void> => void (await source.query(replayStatement, [id])),
     /** Chooses deliveries that are due, of each enabled endpoint at most `perEndpoint`. */
-    async claim({ perEndpoint, busy, limit, leaseSeconds }: ClaimOptions): Promise<WebhookTask[]> {
-      const values = [perEndpoint, busy, limit, leaseSeconds];
+    async claim(options: ClaimOptions): Promise<WebhookTask[]> {
+      const { perEndpoint, busy, limit, leaseSeconds, keyIds, otherKeySeconds } = options;
+      const values = [perEndpoint, busy, limit, leaseSeconds, keyIds, otherKeySeconds];
       const [tasks] = await source.query<[WebhookTask[], number]>(claimStatement, values);
       return tasks;
     },
@@ -168,7 +173,10 @@ const replayStatement = `
   update webhook_deliveries set state = 'PENDING', attempts = 0, last_status = null, last_error = null, delivered_at = null,
     next_attempt_at = now(), attempts_until = now() + interval '1 day' where id = $1`;
 
-/** `claimed_at` distinguishes the attempts of builds that read stored secrets. */
+/**
+ * While a key is replaced, only some processes can read a secret that the new one has encrypted. `claimed_at` distinguishes
+ * the attempts of builds that read stored secrets.
+ */
 const claimStatement = `
   with due as (
     select delivery.id, endpoint.client_id, endpoint.url, endpoint.secret, endpoint.previous_secret,
@@ -179,6 +187,8 @@ const claimStatement = `
       order by next_attempt_at limit $1 for update skip locked
     ) delivery
     where endpoint.status = 'ENABLED' and endpoint.id <> all($2::uuid[])
+      and (endpoint.secret is null or encode(substring(endpoint.secret from 1 for 4), 'hex') = any($5::text[])
+        or delivery.next_attempt_at < clock_timestamp() - make_interval(secs => $6))
     order by delivery.next_attempt_at limit $3
   )
   update webhook_deliveries delivery set attempts = attempts + 1, claimed_at = clock_timestamp(),

@@ -4,6 +4,8 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 export interface SecretBox {
   /** Identifies the key that encrypts, in hexadecimal digits. */
   readonly keyId: string;
+  /** Identifies all keys, the one that encrypts first. */
+  readonly keyIds: readonly string[];
   /** Encrypts a secret with the first key. It can be read only as the secret of this endpoint. */
   seal(secret: Buffer, endpointId: string): Buffer;
   /** @throws UnknownKeyError if none of the keys can decrypt it */
@@ -46,6 +48,7 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
   if (!current) throw new Error('The secrets of webhooks need a key.');
   return {
     keyId: current.id.toString('hex'),
+    keyIds: known.map(({ id }) => id.toString('hex')),
     seal(secret, endpointId) {
       const iv = randomBytes(ivBytes);
       const cipher = createCipheriv(algorithm, current.key, iv).setAAD(Buffer.from(endpointId));

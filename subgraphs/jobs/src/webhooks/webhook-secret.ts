@@ -10,6 +10,8 @@ import { type SecretBox, unlessUnreadable } from './webhook-secret-box.js';
 export interface WebhookSecrets {
   /** Identifies the key that encrypts secrets, in hexadecimal digits. */
   readonly keyId: string;
+  /** Identifies the keys that read secrets. */
+  readonly keyIds: readonly string[];
   /** A new secret for an endpoint, encrypted. */
   create(endpointId: string): Buffer;
   /** The current secret of an endpoint, as its client receives it. @throws UnknownKeyError */
@@ -54,6 +56,7 @@ export function createWebhookSecrets(box: SecretBox, derivationKey: Buffer): Web
   const seal = (secret: Buffer | null, { id }: StoredSecret) => secret && box.seal(secret, id);
   return {
     keyId: box.keyId,
+    keyIds: box.keyIds,
     create,
     secretOf: (endpoint) => `whsec_${current(endpoint).toString('base64')}`,
     rotated(endpoint) {

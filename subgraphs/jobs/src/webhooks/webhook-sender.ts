@@ -30,6 +30,9 @@ const maxAttempts = 256;
 /** Longer than an attempt takes. */
 const leaseSeconds = 60;
 
+/** Seconds for which a process that has another key may begin an attempt. */
+const otherKeySeconds = 10;
+
 /** Seconds between the attempts: about a day together. The last delay repeats until the day is over. */
 const delays = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400];
 
@@ -87,7 +90,9 @@ class WebhookSender {
     const limit = maxAttempts - this.#inProgress.size;
     if (limit <= 0) return 0;
     // An endpoint with one attempt in progress gets at most one more, since it is not busy yet.
-    const tasks = await this.options.store.claim({ perEndpoint: perEndpoint - 1, busy, limit, leaseSeconds });
+    const { store, secrets, delayFactor } = this.options;
+    const keys = { keyIds: secrets.keyIds, otherKeySeconds: otherKeySeconds * delayFactor };
+    const tasks = await store.claim({ perEndpoint: perEndpoint - 1, busy, limit, leaseSeconds, ...keys });
     for (const task of tasks) this.#begin(task);
     return tasks.length;
   }

@@ -60,6 +60,18 @@ test('secrets stay the same when the key of webhooks or of media ids changes', a
   await withoutKeys.close();
 });
 
+test('while a key is replaced, a delivery is attempted by a process that can read its secret', async () => {
+  const before = await start(first, mediaKey, '100');
+  const after = await start(`${second},${first}`, mediaKey);
+  const { id, secret } = await register(after, '/replaced');
+  await publish();
+  await until(() => attemptAt('/replaced') !== undefined);
+  expect(isSignedWith(secret, attemptAt('/replaced')!)).toBe(true);
+  await until(async () => (await statesOf(id)).every(({ state }) => state === 'DELIVERED'));
+  expect(await statesOf(id)).toEqual([{ state: 'DELIVERED', attempts: 1 }]);
+  await Promise.all([before.close(), after.close()]);
+});
+
 test('a secret that an earlier build rotates is derived, and the one before signs, too', async () => {
   const service = await start(third, mediaKey);
   const { id, secret } = await register(service, '/earlier');
@@ -97,8 +109,8 @@ test('a key that is too short is refused', async () => {
   );
 });
 
-function start(keys: string, MEDIA_ID_KEY: string): Promise<TestService> {
-  const webhooks = { WEBHOOK_KEYS: keys, WEBHOOK_ALLOW_LOOPBACK: 'true', WEBHOOK_DELAY_FACTOR: '0.01' };
+function start(keys: string, MEDIA_ID_KEY: string, delayFactor = '0.01'): Promise<TestService> {
+  const webhooks = { WEBHOOK_KEYS: keys, WEBHOOK_ALLOW_LOOPBACK: 'true', WEBHOOK_DELAY_FACTOR: delayFactor };
   return startJobs({ ...store, ...webhooks, MEDIA_ID_KEY });
 }
 
@@ -140,6 +152,10 @@ async function keysInUse(): Promise<Set<string | null>> {
 async function errorsOf(endpointId: string): Promise<(string | null)[]> {
   const statement = 'select last_error as error from webhook_deliveries where endpoint_id = $1';
   return (await source.query<{ error: string | null }[]>(statement, [endpointId])).map(({ error }) => error);
+}
+
+function statesOf(endpointId: string): Promise<{ state: string; attempts: number }[]> {
+  return source.query('select state, attempts from webhook_deliveries where endpoint_id = $1', [endpointId]);
 }
 
 function attemptAt(path: string) {
