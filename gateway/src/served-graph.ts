@@ -1,3 +1,4 @@
+import { SettingsError } from '@marquee/chassis/config/settings';
 import { mainGraph } from '@marquee/chassis/graphql/usage-report';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
@@ -42,6 +43,17 @@ export interface ServedGraphOptions {
 
 /** The names of the graphs in reports of their use, by the variable of their address. Previews are not reported. */
 const graphNames = { SUPERGRAPH: mainGraph, PARTNER_SUPERGRAPH: 'partner', PREVIEW_REGISTRY: undefined } as const;
+
+/** Whether a supergraph can be read, without loading it. */
+export async function hasSupergraph(at: SourceAddress, settings: GatewaySettings): Promise<boolean> {
+  try {
+    await sourceAt(at, settings).read();
+    return true;
+  } catch (failure) {
+    if (failure instanceof SettingsError) return false;
+    throw failure;
+  }
+}
 
 /** @throws SettingsError if the supergraph does not load */
 export async function openServedGraph(options: ServedGraphOptions): Promise<ServedGraph> {

@@ -15,7 +15,7 @@ let previews: OpenPreviews<Preview>;
 beforeEach(() => {
   [events, failures] = [[], []];
   const onCloseFailure = (failure: unknown) => failures.push(failure);
-  previews = new OpenPreviews<Preview>({ maxPreviews: 2, open, onCloseFailure, drainMs: 60_000 });
+  previews = new OpenPreviews<Preview>({ maxPreviews: 2, exists, open, onCloseFailure, drainMs: 60_000 });
 });
 
 test('a request for a preview that does not exist closes no other', async () => {
@@ -48,14 +48,35 @@ test('a preview that makes room for another is closed after its last request', a
   expect([await request('one'), previews.has('one')]).toEqual(['served', true]);
 });
 
-test('previews that are being opened are included, and names without a preview only until they fail', async () => {
-  const names = ['missing-1', 'one', 'two', 'three', 'missing-2'];
-  expect(await Promise.all(names.map(request))).toEqual(['missing', 'served', 'served', 'busy', 'busy']);
+test('previews that are being opened take a place, also those that do not load, and names without one take none', async () => {
+  const names = ['missing-1', 'broken', 'one', 'two', 'three', 'missing-2'];
+  const uses = ['missing', 'missing', 'served', 'served', 'busy', 'missing'];
+  expect(await Promise.all(names.map(request))).toEqual(uses);
   expect(await request('three')).toBe('served');
 });
 
+test('names are looked up once at a time, and few together', async () => {
+  let lookups = 0;
+  let answer = (_: boolean): void => undefined;
+  const lookup = new Promise<boolean>((resolve) => (answer = resolve));
+  const slow = new OpenPreviews<Preview>({
+    maxPreviews: 2,
+    exists: () => ((lookups += 1), lookup),
+    open,
+    onCloseFailure: () => undefined,
+    drainMs: 1,
+  });
+  const use = (name: string) => slow.use(name, async () => undefined);
+  const names = Array.from({ length: 30 }, (_, index) => `missing-${index}`);
+  const uses = [...names, ...names].map(use);
+  answer(false);
+  expect((await Promise.all(uses)).filter((one) => one === 'busy')).toHaveLength(20);
+  expect(lookups).toBe(20);
+  expect(await use('missing-29')).toBe('missing');
+});
+
 test('a preview whose requests do not finish is closed after a while', async () => {
-  const options = { maxPreviews: 1, open, onCloseFailure: () => undefined, drainMs: 1 };
+  const options = { maxPreviews: 1, exists, open, onCloseFailure: () => undefined, drainMs: 1 };
   const impatient = new OpenPreviews<Preview>(options);
   void impatient.use('one', () => new Promise<void>(() => undefined));
   await impatient.use('two', async () => undefined);
@@ -91,8 +112,12 @@ function request(name: string): Promise<PreviewUse> {
   return previews.use(name, async () => undefined);
 }
 
+async function exists(name: string): Promise<boolean> {
+  return !name.startsWith('missing');
+}
+
 async function open(name: string): Promise<Preview> {
-  if (name.startsWith('missing')) throw new SettingsError([`${name} does not exist`]);
+  if (name === 'broken') throw new SettingsError([`${name} does not exist`]);
   const close = async () => {
     if (name === 'stuck') throw new Error('stuck cannot be closed');
     events.push(`${name} closed`);

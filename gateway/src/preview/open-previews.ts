@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SettingsError } from '@marquee/chassis/config/settings';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { Closable } from '@marquee/chassis/process/closers';
 
 /** A preview graph whose requests can be ended before it is closed. */
@@ -14,7 +15,9 @@ export interface OpenPreviewsOptions<Preview> {
    * memory at a time, with those that are being opened or closed.
    */
   maxPreviews: number;
-  /** @throws SettingsError for a preview that does not exist */
+  /** Whether there is a preview of this name. Its memory is not needed yet. */
+  exists(name: string): Promise<boolean>;
+  /** @throws SettingsError for a preview that does not load */
   open(name: string): Promise<Preview>;
   /** Receives the failure of closing a preview that made room for another. */
   onCloseFailure(failure: unknown): void;
@@ -22,12 +25,17 @@ export interface OpenPreviewsOptions<Preview> {
   drainMs: number;
 }
 
-/** Whether a request was served, or why not: the supergraph does not load, or too many previews use memory. */
+/** Whether a request was served, or why not: there is no such preview, or too many use memory or are being looked up. */
 export type PreviewUse = 'served' | 'missing' | 'busy';
+
+/** Names that are looked up at a time, so that unknown ones occupy few connections to the registry. */
+const maxLookups = 20;
 
 /** The previews that are open or being opened. */
 export class OpenPreviews<Preview extends Drainable> {
   readonly #open = new Map<string, OpenPreview<Preview>>();
+  /** Names of which it is not known yet whether they have a preview. */
+  readonly #lookups = new Map<string, Promise<boolean>>();
   /** Those that have loaded, by their last request. */
   readonly #loaded = new Set<OpenPreview<Preview>>();
   /** The number of those that made room for others and are not closed yet. */
@@ -41,8 +49,8 @@ export class OpenPreviews<Preview extends Drainable> {
 
   /** Opens the preview if it is not open yet, and keeps it open while the work goes on. */
   async use(name: string, work: (preview: Preview) => Promise<void>): Promise<PreviewUse> {
-    const entry = this.#open.get(name) ?? this.#begin(name);
-    if (!entry) return 'busy';
+    const entry = this.#open.get(name) ?? (await this.#find(name));
+    if (!(entry instanceof OpenPreview)) return entry;
     if (this.#loaded.delete(entry)) this.#loaded.add(entry);
     return entry.during(async () => {
       const preview = await this.#opened(entry);
@@ -62,6 +70,14 @@ export class OpenPreviews<Preview extends Drainable> {
     this.#open.clear();
     this.#loaded.clear();
     await Promise.all(entries.map(async ({ opening }) => (await opening.catch(() => undefined))?.close()));
+  }
+
+  /** Looks a preview up before it takes a place, so that names without one take none from those that exist. */
+  async #find(name: string): Promise<OpenPreview<Preview> | 'missing' | 'busy'> {
+    if (this.#lookups.size >= maxLookups && !this.#lookups.has(name)) return 'busy';
+    const lookUp = () => this.options.exists(name).finally(() => this.#lookups.delete(name));
+    if (!(await getOrCreate(this.#lookups, name, lookUp))) return 'missing';
+    return this.#open.get(name) ?? this.#begin(name) ?? 'busy';
   }
 
   /** Undefined if those that are open, being opened or being closed leave no memory. */

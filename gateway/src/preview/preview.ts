@@ -4,7 +4,7 @@ import { sendJson } from '@marquee/chassis/http/json-response';
 import { Closers } from '@marquee/chassis/process/closers';
 import { type EndpointOptions, openEndpoint } from '../http/endpoint.js';
 import { withRateLimit } from '../http/rate-limited.js';
-import { openServedGraph, type ServedGraphOptions } from '../served-graph.js';
+import { hasSupergraph, openServedGraph, type ServedGraphOptions } from '../served-graph.js';
 import type { CallerSigner } from '@marquee/chassis/identity/caller-signature';
 import { memoryLimit } from './memory-limit.js';
 import { type Drainable, OpenPreviews } from './open-previews.js';
@@ -39,7 +39,9 @@ export function openPreviews(options: PreviewOptions): Previews {
   const previews = new OpenPreviews<Preview>({
     maxPreviews: previewsWithin(memoryLimit()),
     drainMs,
-    open: (name) => openPreview(options, `${registry}/previews/${name}/live/supergraph.graphql`),
+    exists: (name) =>
+      hasSupergraph({ variable: 'PREVIEW_REGISTRY', address: supergraphOf(registry, name) }, options.settings),
+    open: (name) => openPreview(options, supergraphOf(registry, name)),
     onCloseFailure: (err) => options.log.error({ err }, 'a preview could not be closed'),
   });
   const serve: Handler = async (request, response, scope) => {
@@ -56,6 +58,10 @@ export function openPreviews(options: PreviewOptions): Previews {
     drain: (milliseconds) => previews.drainAll(milliseconds),
     close: () => previews.closeAll(),
   };
+}
+
+function supergraphOf(registry: string, name: string): string {
+  return `${registry}/previews/${name}/live/supergraph.graphql`;
 }
 
 function sendBusy(response: ServerResponse): void {
