@@ -42,9 +42,19 @@ export async function bundlePrograms(root) {
 
 async function writeBundles(root, outdir) {
   const { build } = await import('esbuild');
-  const { metafile } = await build({ ...options, outdir, absWorkingDir: root, entryPoints: allPrograms(root) });
+  const lock = describe(join(root, lockFile));
+  const loaded = new Map();
+  const plugins = [loading(loaded)];
+  const { metafile } = await build({
+    ...options,
+    plugins,
+    outdir,
+    absWorkingDir: root,
+    entryPoints: allPrograms(root),
+  });
   const inputs = Object.keys(metafile.inputs).filter((path) => !path.includes('node_modules/'));
-  const state = Object.fromEntries([lockFile, ...inputs].map((path) => [path, describe(join(root, path))]));
+  const described = inputs.map((path) => [path, loaded.get(join(root, path)) ?? 'unknown']);
+  const state = Object.fromEntries([[lockFile, lock], ...described]);
   // Node does not look for the type of a module above `node_modules`.
   writeFileSync(join(root, outdir, 'package.json'), '{"type":"module"}');
   writeFileSync(join(root, outdir, inputsFile), JSON.stringify(state));
@@ -87,17 +97,24 @@ function describe(file) {
   return `${size} ${mtimeMs}`;
 }
 
-/** Modules that read files beside themselves find them where they are. */
-const keepLocations = {
-  name: 'keep-locations',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.[cm]?js$/ }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      if (!/\bimport\.meta\.url\b|\b__(dirname|filename)\b/.test(text)) return undefined;
-      return { contents: withLocation(text, path) };
-    });
-  },
-};
+/**
+ * Describes each file before it is read, so that one that changes later makes the bundles old. Modules that read files beside
+ * themselves find them where they are.
+ */
+function loading(loaded) {
+  return {
+    name: 'loading',
+    setup({ onLoad }) {
+      onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
+        loaded.set(path, describe(path));
+        if (!/\.[cm]?js$/.test(path)) return undefined;
+        const text = readFileSync(path, 'utf8');
+        if (!/\bimport\.meta\.url\b|\b__(dirname|filename)\b/.test(text)) return undefined;
+        return { contents: withLocation(text, path) };
+      });
+    },
+  };
+}
 
 function withLocation(text, path) {
   return text
@@ -118,7 +135,6 @@ const options = {
   platform: 'node',
   external,
   banner: { js: banner },
-  plugins: [keepLocations],
   legalComments: 'none',
   logLevel: 'error',
 };
