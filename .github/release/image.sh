@@ -4,6 +4,7 @@
 # Writes the digest to the outputs of the step; nothing if there is no such image.
 set -euo pipefail
 shopt -s inherit_errexit
+. "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 digest=$(aws ecr batch-get-image --repository-name "$REPOSITORY" --image-ids "imageTag=$GITHUB_SHA" \
   --query 'images[0].imageId.imageDigest' --output text)

@@ -70,8 +70,8 @@ return_to() {
 request() {
   local answer="$RUNNER_TEMP/answer.json" failure
   jq --null-input --arg by "$GITHUB_ACTOR" "$@" >"$RUNNER_TEMP/request.json"
-  failure=$(aws lambda invoke --function-name "$PUBLISHER" --qualifier "${PUBLISHER_ALIAS:-$SERVICE}" \
-    --cli-binary-format raw-in-base64-out --cli-read-timeout 150 --payload "file://$RUNNER_TEMP/request.json" \
+  failure=$(READ_SECONDS=150 aws lambda invoke --function-name "$PUBLISHER" --qualifier "${PUBLISHER_ALIAS:-$SERVICE}" \
+    --cli-binary-format raw-in-base64-out --payload "file://$RUNNER_TEMP/request.json" \
     --query FunctionError --output text "$answer")
   [ "$failure" = None ] || fail "the publisher failed: $(head -c 500 "$answer")" >&2
   jq --exit-status --raw-output '.output // empty' "$answer" || fail "$(jq --raw-output .error "$answer")" >&2

@@ -218,9 +218,13 @@ describe('the command', () => {
   }
 });
 
-/** Answers like the AWS CLI in an account with nothing but an identity. */
+/** Answers like the AWS CLI in an account with nothing but an identity, and only with limits of time. */
 const awsProgram = `#!/bin/sh
 cat >/dev/null
+case "$*" in
+*' --cli-connect-timeout 10 --cli-read-timeout 60') ;;
+*) echo "no limits: $*" >&2; exit 99 ;;
+esac
 case "$1 $2" in
 'sts get-caller-identity') echo '{"Account": "333333333333"}' ;;
 's3api head-object') echo 'An error occurred (404) when calling the HeadObject operation: Not Found' >&2; exit 254 ;;

@@ -22,7 +22,10 @@ export interface ReleaseRun {
 export interface ReleaseRunner extends Closable {
   /** The folder of temporary files (`RUNNER_TEMP`). */
   scratch: string;
-  /** Puts a stub of a program on PATH. It records its arguments and runs the script. */
+  /**
+   * Puts a stub of a program on PATH. It records its arguments and runs the script. That of the AWS CLI fails without limits of
+   * time and attempts.
+   */
   stub(name: string, script: string): Promise<void>;
   run(script: string, command: string, variables?: Record<string, string>): Promise<ReleaseRun>;
   /** Writes a file below `scratch`. */
@@ -43,7 +46,7 @@ export async function openReleaseRunner(): Promise<ReleaseRunner> {
     read,
     write,
     async stub(name, script) {
-      await write(name, `#!/usr/bin/env bash\necho "$*" >> "$RUNNER_TEMP/calls"\n${script}\n`);
+      await write(name, `#!/usr/bin/env bash\n${name === 'aws' ? limited : recorded}\n${script}\n`);
       await chmod(join(scratch, name), 0o755);
     },
     async run(script, command, variables = {}) {
@@ -59,6 +62,15 @@ export async function openReleaseRunner(): Promise<ReleaseRunner> {
     close: () => rm(scratch, { recursive: true }),
   };
 }
+
+const recorded = 'echo "$*" >> "$RUNNER_TEMP/calls"';
+
+/** Refuses a call without limits, and hides them from the script. */
+const limited = `
+limits='* --cli-connect-timeout 10 --cli-read-timeout [0-9]*'
+[[ "$*" = $limits && "$AWS_RETRY_MODE" = standard ]] || { echo "no limits: $*" >&2; exit 99; }
+set -- "\${@:1:$#-4}"
+${recorded}`;
 
 function variablesOf(scratch: string): Record<string, string> {
   return {

@@ -33,6 +33,7 @@ interface Job {
   needs?: string | string[];
   permissions?: Record<string, string>;
   steps?: Step[];
+  'timeout-minutes'?: number;
   strategy?: { matrix: Record<string, unknown> };
   uses?: string;
   with?: Record<string, unknown>;
@@ -288,6 +289,30 @@ describe('a deployment', () => {
     expect(workflows['return-staging']!.jobs['return']!.concurrency).toBeUndefined();
   });
 
+  test('ends in time, after the longest waits of its steps', () => {
+    const limits = Object.entries(workflows).flatMap(([name, { jobs }]) =>
+      Object.entries(jobs).map(([job, { uses, 'timeout-minutes': limit }]): [string, number | undefined] => [
+        `${name} ${job}`,
+        uses === undefined ? limit : 0,
+      ]),
+    );
+    expect(limits.filter(([, limit]) => limit === undefined)).toEqual([]);
+    const limitOf = Object.fromEntries(limits) as Record<string, number>;
+    const checks = (numberIn('checks', 'CHECK_ATTEMPTS:-') * numberIn('checks', 'CHECK_SECONDS:-')) / 60;
+    const order = (numberIn('order', 'ORDER_ATTEMPTS:-') * numberIn('order', 'ORDER_SECONDS:-')) / 60;
+    const smoke = (numberIn('smoke', 'SMOKE_ATTEMPTS:-') * (numberIn('smoke', 'max-time ') + 2)) / 60;
+    const publication = numberIn('registry', 'READ_SECONDS=') / 60;
+    // The limit of `aws ecs wait`: for the migration, the new tasks and those of a rollback.
+    const stable = 10;
+    expect(limitOf['deploy-service checks']).toBeGreaterThan(checks);
+    expect(limitOf['deploy-environment release']).toBeGreaterThan(3 * stable + 4 * publication + smoke);
+    expect(limitOf['stage-branch stage']).toBeGreaterThan(2 * (order + stable + smoke) + publication);
+    for (const job of ['deploy-branch return', 'return-staging return'])
+      expect(limitOf[job]).toBeGreaterThan(order + stable);
+    // Branches wait for a release until its job has ended for certain.
+    expect(numberIn('order', 'release_seconds=') / 60).toBeGreaterThan(limitOf['deploy-environment release']!);
+  });
+
   test('to staging of a branch ends with the merge, and at night if its own return failed', () => {
     const { on, jobs } = workflows['return-staging']!;
     expect(Object.keys(on)).toEqual(['push', 'schedule', 'workflow_dispatch']);
@@ -296,3 +321,9 @@ describe('a deployment', () => {
     expect(workflows['deploy-branch']!.jobs['services']!.if).toContain('!github.event.pull_request.merged');
   });
 });
+
+/** The number that follows a text in a release script. */
+function numberIn(script: string, before: string): number {
+  const content = readFileSync(join(root, '.github/release', `${script}.sh`), 'utf8');
+  return Number.parseInt(content.slice(content.indexOf(before) + before.length), 10);
+}

@@ -114,7 +114,6 @@ function serviceStatements(stack: Stack, environment: Environment, service: stri
       names.imageParameter(service),
       names.releaseParameter(service),
       names.definitionParameter(service),
-      names.migrationParameter(service),
     ]),
   ];
 }
@@ -172,6 +171,7 @@ function migrationStatements(stack: Stack, environment: Environment, service: st
   return [
     new PolicyStatement({ sid: 'Migrate', actions: ['ecs:RunTask'], resources: [arns.family], conditions: cluster }),
     new PolicyStatement({ sid: 'Watch', actions: ['ecs:DescribeTasks'], resources: [arns.tasks], conditions: cluster }),
+    parameterStatement(stack, 'Migration', 'ssm:GetParameter', [namesOf(environment).migrationParameter(service)]),
   ];
 }
 

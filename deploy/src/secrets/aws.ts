@@ -34,9 +34,12 @@ export async function openAws({ account, region, name }: AwsTarget): Promise<Aws
   return aws;
 }
 
+/** An attempt waits 10 s for a connection and a minute for an answer. Version 2 of the CLI makes at most 3. */
+const timeLimits = ['--cli-connect-timeout', '10', '--cli-read-timeout', '60'];
+
 /** Passes the input through a pipe, so that secrets do not appear in the list of processes. */
 async function run(service: string, operation: string, region: string, input: object): Promise<string> {
-  const flags = ['--region', region, '--output', 'json', '--no-cli-pager'];
+  const flags = ['--region', region, '--output', 'json', '--no-cli-pager', ...timeLimits];
   const program = spawn('aws', [service, operation, '--cli-input-json', 'file:///dev/stdin', ...flags]);
   // A CLI that ends before it has read its input closes the pipe. Its message and its exit code follow.
   program.stdin.on('error', () => undefined);

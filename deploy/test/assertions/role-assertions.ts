@@ -85,6 +85,11 @@ describe('roles', () => {
       const actions = statements.flatMap(({ Action }) => [Action].flat() as string[]);
       // A branch cannot become the image that a stack update deploys, and runs no migration.
       for (const action of ['ssm:PutParameter', 's3:PutObject', 'ecs:RunTask']) expect(actions).not.toContain(action);
+      expect(resourcesOf(statements, 'ssm:GetParameter').map((parameter) => parameter.split('/').at(-1))).toEqual([
+        'definition',
+        'image',
+        'release',
+      ]);
       expect(resourcesOf(statements, 'lambda:InvokeFunction')).toEqual(
         service === 'gateway'
           ? []
