@@ -8,7 +8,7 @@ import { FreelancerSort } from '@marquee/jobs/profiles/freelancer-list-inputs';
 import { service } from '@marquee/jobs/service';
 import { filterCombinations } from '../src/search/filter-combinations.js';
 import { addRows, type Dataset, loadDataset } from '../src/search/dataset.js';
-import { explain } from '../src/search/query-plan.js';
+import { countReadRows, explain } from '../src/search/query-plan.js';
 import { openRecordingStore, type RecordingStore } from '../src/search/recording-store.js';
 
 // Large enough that a sequential scan costs more than an index.
@@ -98,6 +98,20 @@ describe('uses an index for', () => {
       }
     expect(filters).toHaveLength(words === searches[0] ? 32 : 16);
     expect(scans).toEqual([]);
+  });
+
+  test.each([
+    ['stop words only', 'the', 0],
+    ['a phrase', '"night no such phrase"', 10_000],
+    ['excluded words only', '-cover -night -silver', 10_000],
+    ['words that exclude each other', 'cover -cover', 12_000],
+  ])('a search for %s, which reads few jobs', async (_, words, most) => {
+    const list = () =>
+      recorded.store.publicJobs.list({ ...anyJob, words, showSlug: 'none' }, { ...firstPage, sort: JobSort.NEWEST });
+    const statements = await recorded.recordStatements(list);
+    const counts = await Promise.all(statements.map((one) => countReadRows(recorded.source, 'jobs', one)));
+    expect(counts.length).toBeGreaterThan(0);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(most);
   });
 
   test.each([

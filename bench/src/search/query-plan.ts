@@ -6,6 +6,8 @@ interface Plan {
   'Node Type': string;
   'Relation Name'?: string;
   'Index Name'?: string;
+  'Actual Rows'?: number;
+  'Actual Loops'?: number;
   Plans?: Plan[];
 }
 
@@ -24,6 +26,20 @@ export async function explain(source: DataSource, { query, parameters }: Stateme
     scannedTables: nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? ''),
     indexes: nodes.flatMap((node) => node['Index Name'] ?? []),
   };
+}
+
+/** Executes a statement, and counts the rows of a table that its scans return. */
+export async function countReadRows(
+  source: DataSource,
+  table: string,
+  { query, parameters }: Statement,
+): Promise<number> {
+  const options = '(analyze, timing off, format json)';
+  const [row]: { 'QUERY PLAN': { Plan: Plan }[] }[] = await source.query(`explain ${options} ${query}`, parameters);
+  const nodes = (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan: top }) => nodesOf(top));
+  return nodes
+    .filter((node) => node['Relation Name'] === table)
+    .reduce((total, node) => total + (node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 1), 0);
 }
 
 function nodesOf(plan: Plan): Plan[] {
