@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import {
   createChildrenLoader,
   createCurrentRowLoader,
   createObjectLoader,
+  createPacedLoader,
   createRowLoader,
 } from '@marquee/chassis/loaders/loaders';
 
@@ -74,4 +76,36 @@ test('a loader by objects loads equal ones once, and rejects only the key with a
     { reason: { message: 'No b.' } },
     { value: 'a' },
   ]);
+});
+
+test('a paced loader loads one batch at a time, and the keys that are requested meanwhile together', async () => {
+  const batches: (readonly string[])[] = [];
+  const ends: (() => void)[] = [];
+  const loader = createPacedLoader(async (keys: readonly string[]) => {
+    batches.push(keys);
+    await new Promise<void>((resolve) => ends.push(resolve));
+    return keys;
+  });
+  const first = loader.load('a');
+  while (batches.length < 1) await nextTurn();
+  const others = ['b', 'c'].map((key) => loader.load(key));
+  for (let turn = 0; turn < 10; turn += 1) await nextTurn();
+  expect(batches).toEqual([['a']]);
+  ends[0]!();
+  expect(await first).toBe('a');
+  while (batches.length < 2) await nextTurn();
+  ends[1]!();
+  expect(await Promise.all(others)).toEqual(['b', 'c']);
+  expect(batches).toEqual([['a'], ['b', 'c']]);
+});
+
+test('a paced loader goes on after a failure', async () => {
+  let isFailing = true;
+  const loader = createPacedLoader(async (keys: readonly string[]) => {
+    if (isFailing) throw new Error('The store is down.');
+    return keys;
+  });
+  await expect(loader.load('a')).rejects.toThrow('The store is down.');
+  isFailing = false;
+  expect(await loader.load('a')).toBe('a');
 });

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import { getOrCreate } from '../caching/memoize.js';
 import { deadlinePassed } from '../errors/errors.js';
@@ -40,10 +41,35 @@ export function createCurrentRowLoader<Row>(
  *
  * @param load returns the value of each key, in their order; a key may occur more than once
  */
-export function createCurrentLoader<Key, Value>(
+function createCurrentLoader<Key, Value>(
   load: (keys: readonly Key[]) => Promise<readonly Value[]>,
 ): DataLoader<Key, Value> {
   return new DataLoader(load, { cache: false, batchScheduleFn: (dispatch) => void setImmediate(dispatch) });
+}
+
+/** Maximum of milliseconds between two batches of a paced loader. */
+const maxRestMs = 500;
+
+/**
+ * Creates a loader of values for live streams that read stored changes, like `createCurrentRowLoader`, which takes at most half
+ * of the time: one batch is loaded at a time, and after it the loader rests for as long as that took. The keys that are
+ * requested meanwhile are the next batch.
+ *
+ * @param load returns the value of each key, in their order; a key may occur more than once
+ */
+export function createPacedLoader<Key, Value>(
+  load: (keys: readonly Key[]) => Promise<readonly Value[]>,
+): DataLoader<Key, Value> {
+  let rested: Promise<unknown> = Promise.resolve();
+  const loadAndRest = (keys: readonly Key[]): Promise<readonly Value[]> => {
+    const startedAt = performance.now();
+    const loading = load(keys);
+    const rest = () => wait(Math.min(maxRestMs, performance.now() - startedAt));
+    rested = loading.then(rest, rest);
+    return loading;
+  };
+  const batchScheduleFn = (dispatch: () => void) => void rested.then(() => setImmediate(dispatch));
+  return new DataLoader(loadAndRest, { cache: false, batchScheduleFn });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Change, LogStreamOptions } from '@marquee/chassis/bus/change-log';
 import type { LiveItem } from '@marquee/chassis/bus/waiting-streams';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
-import { createCurrentLoader, createCurrentRowLoader } from '@marquee/chassis/loaders/loaders';
+import { createCurrentRowLoader, createPacedLoader } from '@marquee/chassis/loaders/loaders';
 import type { Store } from '../store.js';
 import type { Job } from './job-model.js';
 import type { PublicJobCriteria } from './public-job-conditions.js';
@@ -21,7 +21,8 @@ const pairsPerStatement = 500;
  */
 export function createPublishedJobs({ publicJobs }: Pick<Store, 'publicJobs'>) {
   const jobOf = createSharedJobs(publicJobs);
-  const matches = createCurrentLoader((candidates: readonly Candidate[]) => findMatches(publicJobs, candidates));
+  // A filter without a match replays all stored changes at no cost of deliveries.
+  const matches = createPacedLoader((candidates: readonly Candidate[]) => findMatches(publicJobs, candidates));
   const items = { load: loadMatching };
   return (criteria: PublicJobCriteria): Pick<LogStreamOptions<Job>, 'load' | 'live'> => {
     // Serialised once, since thousands of filters may be applied to one change.
@@ -94,12 +95,18 @@ interface Candidate {
   filter: string;
 }
 
+/** Streams at the same position are compared together, each filter with the jobs of its own changes only. */
 async function findMatches(
   publicJobs: Store['publicJobs'],
   candidates: readonly Candidate[],
 ): Promise<readonly boolean[]> {
-  const filters = [...new Set(candidates.map(({ filter }) => filter))];
-  const ids = candidates.map(({ id }) => id);
-  const matching = await matchingFilters(publicJobs, ids, filters);
-  return candidates.map(({ id, filter }) => matching.get(id)?.has(filter) ?? false);
+  const idsOf = new Map<string, Set<string>>();
+  for (const { id, filter } of candidates) getOrCreate(idsOf, filter, () => new Set<string>()).add(id);
+  const filtersOf = new Map<string, string[]>();
+  for (const [filter, ids] of idsOf) getOrCreate(filtersOf, [...ids].join(' '), () => [] as string[]).push(filter);
+  const matching = new Set<string>();
+  for (const [ids, filters] of filtersOf)
+    for (const [id, found] of await matchingFilters(publicJobs, ids.split(' '), filters))
+      for (const filter of found) matching.add(`${id} ${filter}`);
+  return candidates.map(({ id, filter }) => matching.has(`${id} ${filter}`));
 }
