@@ -3,7 +3,7 @@ import { v7, validate } from 'uuid';
 import { Job, JobStatus } from './job-model.js';
 import { ProposalDeclineReason } from '../proposals/proposal-model.js';
 import { openProposalStatuses } from '../proposals/proposal-machine.js';
-import { writeAs } from '../people/person-state-store.js';
+import { assertStillPoster, writeAs } from '../people/person-state-store.js';
 import type { JobValues } from './job-rules.js';
 
 /** Returns the changes to a locked job, or throws if none are allowed. */
@@ -21,7 +21,10 @@ export function jobWritingStore(source: DataSource) {
 
   async function draft(posterId: string, values: JobValues): Promise<string> {
     const id = v7();
-    await writeAs(source, posterId, (manager) => manager.insert(Job, { id, posterId, ...values }));
+    await writeAs(source, posterId, async (manager) => {
+      await assertStillPoster(manager, posterId);
+      await manager.insert(Job, { id, posterId, ...values });
+    });
     return id;
   }
 
@@ -31,6 +34,7 @@ export function jobWritingStore(source: DataSource) {
    */
   async function change(jobId: string, userId: string, decide: JobDecision): Promise<JobOutcome | null> {
     return writeAs(source, userId, async (manager) => {
+      await assertStillPoster(manager, userId);
       const job = await lockJob(manager, jobId);
       if (job === null) return null;
       const changes = { ...decide(job), updatedAt: new Date() };

@@ -23,7 +23,7 @@ export function peopleReactions(bus: Bus): EventReaction<EntityManager>[] {
       if (await recordChange(manager, { userId, kind: 'ACTIVATION', time })) await showPerson(manager, userId);
     }),
     on(userRoleChanged, async ({ time, data: { userId, role } }, manager: EntityManager) => {
-      const isLatest = await recordChange(manager, { userId, kind: 'ROLE', time });
+      const isLatest = await recordChange(manager, { userId, kind: 'ROLE', time, role });
       if (!isLatest || role !== 'FREELANCER') return undefined;
       const closed = await closeJobsOf(manager, userId);
       return () => notify(bus, closed);

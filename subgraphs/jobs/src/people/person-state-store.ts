@@ -1,4 +1,5 @@
-import { unauthenticated } from '@marquee/chassis/errors/errors';
+import { forbidden, unauthenticated } from '@marquee/chassis/errors/errors';
+import type { Role } from '@marquee/chassis/identity/caller';
 import type { DataSource, EntityManager } from 'typeorm';
 import { queryRows } from '../database/statements.js';
 
@@ -10,6 +11,8 @@ export interface PersonChange {
   kind: PersonChangeKind;
   /** When it happened (RFC 3339). */
   time: string;
+  /** The role that the person has now; only of a change of the role. */
+  role?: Role;
 }
 
 /**
@@ -37,11 +40,25 @@ export async function lockPerson(manager: EntityManager, userId: string): Promis
  * Locks the person and records the change. Returns false if a later change of its kind was recorded before, and for a
  * deleted person: then the change is outdated.
  */
-export async function recordChange(manager: EntityManager, { userId, kind, time }: PersonChange): Promise<boolean> {
+export async function recordChange(
+  manager: EntityManager,
+  { userId, kind, time, role }: PersonChange,
+): Promise<boolean> {
   await lockPerson(manager, userId);
   if ((await holdState(manager, userId)) === 'DELETED') return false;
-  return (await queryRows(manager, recordStatement, [userId, kind, time])).length > 0;
+  return (await queryRows(manager, recordStatement, [userId, kind, time, role ?? null])).length > 0;
 }
+
+/**
+ * Expects a transaction of `writeAs`. A change of the role is applied either before it, and known here, or after it.
+ * @throws FORBIDDEN if the user is a freelancer since their latest change. The gateway may not know it yet
+ */
+export async function assertStillPoster(manager: EntityManager, userId: string): Promise<void> {
+  const [change] = await queryRows<{ role: Role | null }>(manager, roleStatement, [userId]);
+  if (change?.role === 'FREELANCER') throw forbidden('A freelancer cannot post jobs.');
+}
+
+const roleStatement = `select role from person_changes where user_id = $1 and kind = 'ROLE'`;
 
 async function holdState(manager: EntityManager, userId: string): Promise<string | undefined> {
   const [row] = await queryRows<{ state: string }>(manager, 'select hold_person_state($1) as state', [userId]);
@@ -49,7 +66,7 @@ async function holdState(manager: EntityManager, userId: string): Promise<string
 }
 
 const recordStatement = `
-  insert into person_changes (user_id, kind, changed_at) values ($1, $2, $3)
-  on conflict (user_id, kind) do update set changed_at = excluded.changed_at
+  insert into person_changes (user_id, kind, changed_at, role) values ($1, $2, $3, $4)
+  on conflict (user_id, kind) do update set changed_at = excluded.changed_at, role = excluded.role
     where person_changes.changed_at <= excluded.changed_at
   returning 1`;

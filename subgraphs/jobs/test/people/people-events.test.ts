@@ -44,6 +44,24 @@ describe('a change of a person that comes late', () => {
   });
 });
 
+test('a poster who became a freelancer opens no job, also if the gateway does not know it yet', async () => {
+  const poster = userCaller('HIRING_USER');
+  const jobId = await fixture.publishJob({}, poster);
+  const draftId = await fixture.draftJob({}, poster);
+  await apply(userRoleChanged, poster.id, 1, { role: 'FREELANCER', previousRole: 'HIRING_USER' });
+  const writes = [
+    write(poster, 'actOnJob', { jobId, action: 'REOPEN' }),
+    write(poster, 'updateJob', { jobId, closesAt: null }),
+    write(poster, 'actOnJob', { jobId: draftId, action: 'SUBMIT' }),
+    write(poster, 'draftJob', { title: 'Late', projectTypeId: fixture.projectType }),
+  ];
+  expect((await Promise.all(writes)).map(errorCodes)).toEqual(writes.map(() => ['FORBIDDEN']));
+  const statuses = await fixture.sql('select status from jobs where id = any($1) order by id', [[jobId, draftId]]);
+  expect(statuses).toEqual([{ status: 'CLOSED' }, { status: 'DRAFT' }]);
+  await apply(userRoleChanged, poster.id, 2, { role: 'HIRING_USER', previousRole: 'FREELANCER' });
+  expect(errorCodes(await write(poster, 'actOnJob', { jobId, action: 'REOPEN' }))).toEqual([]);
+});
+
 test('a profile whose insertion ends after the deactivation is hidden', async () => {
   const { id } = userCaller('FREELANCER');
   const writer = fixture.source.createQueryRunner();
