@@ -43,7 +43,7 @@ const isExpired = `status in ('PUBLISHED', 'PRIVATE_OUTREACH') and closes_at <= 
 const expiredStatement = `
   with due as (select id from jobs where ${isExpired} order by closes_at limit $1) select id from due`;
 
-const closeStatement = `
+export const closeStatement = `
   with due as (
     select id from jobs where ${isExpired} and (cast($2 as uuid) is null or id = $2)
     order by closes_at limit $1 for no key update skip locked

@@ -7,7 +7,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { userCaller } from '@marquee/testkit/callers';
 import type { TestService } from '@marquee/testkit/test-service';
-import { jobClosingStore } from '../../src/jobs/job-closing-store.js';
+import { closeStatement, jobClosingStore } from '../../src/jobs/job-closing-store.js';
 import { startJobClosing } from '../../src/jobs/job-closing.js';
 import { peopleReactions } from '../../src/people/people-reactions.js';
 import { topics } from '../../src/topics.js';
@@ -164,6 +164,21 @@ describe('replicas that close jobs', () => {
     await until(async () => (await statusesOf('jobs', [broken]))[0] === 'CLOSED');
     expect((await typesOf(broken)).filter((type) => type === 'JobClosed')).toHaveLength(1);
   });
+});
+
+test('jobs to close are found by their index', async () => {
+  const jobId = await fixture.publishJob();
+  await fixture.sql(
+    `insert into jobs (id, poster_id, title, project_type_id, summary, status, closes_at)
+      select gen_random_uuid(), poster_id, title, project_type_id, summary, 'CLOSED', now() - interval '1 day'
+      from jobs, generate_series(1, 3000) where id = $1`,
+    [jobId],
+  );
+  await fixture.sql('analyze jobs');
+  const plan = await fixture.sql(`explain ${closeStatement.replace('$1', '20').replaceAll('$2', 'null')}`);
+  const lines = plan.map((line) => line['QUERY PLAN']).join('\n');
+  expect(lines).toContain('jobs_by_closing_time');
+  expect(lines).not.toContain('Seq Scan on jobs');
 });
 
 test('the subscribers of the review queue are notified of a job that closes', async () => {
