@@ -31,8 +31,8 @@ export class TypingResolver {
   @Authorize('user')
   @Subscription(() => TypingEvent, {
     description:
-      'When other participants start and stop typing. After `extensions.gap` an end may be missing: show nobody as ' +
-      'typing until the next event. Ends when the caller no longer participates. Errors: UNAUTHENTICATED for a guest, ' +
+      'When other participants start and stop typing. After `extensions.gap` an end may be missing: assume that all have ' +
+      'stopped, until the next event. Ends when the caller no longer participates. Errors: UNAUTHENTICATED for a guest, ' +
       'FORBIDDEN for a machine client, NOT_FOUND if the caller does not participate.',
     subscribe: ({ args, context }) => subscribe(args as TypingArgs, context as MessagingContext),
   })
