@@ -116,6 +116,17 @@ describe('the trust of the workflows', () => {
       );
   });
 
+  test('checks the variables of an environment before its roles are assumed, in the job or in one that it needs', () => {
+    const checks = ({ steps = [] }: Job) => steps.some(({ run }) => run?.startsWith('.github/release/variables.sh'));
+    const assumes = ({ steps = [] }: Job) => steps.some(({ uses }) => uses?.startsWith('aws-actions/configure-aws'));
+    for (const { jobs } of Object.values(workflows))
+      for (const [name, job] of Object.entries(jobs).filter(([, one]) => assumes(one))) {
+        const earlier = [job.needs ?? []].flat().map((needed) => jobs[needed]!);
+        const same = earlier.filter((one) => nameOf(one) === nameOf(job));
+        expect([name, [job, ...same].some(checks)]).toEqual([name, true]);
+      }
+  });
+
   test('builds a front end in a job that can get no credentials', () => {
     const { build, release } = workflows['deploy-site']!.jobs;
     expect([build!.permissions, build!.environment]).toEqual([{ contents: 'read' }, undefined]);
@@ -326,4 +337,9 @@ describe('a deployment', () => {
 function numberIn(script: string, before: string): number {
   const content = readFileSync(join(root, '.github/release', `${script}.sh`), 'utf8');
   return Number.parseInt(content.slice(content.indexOf(before) + before.length), 10);
+}
+
+/** The name of the GitHub environment of a job. */
+function nameOf({ environment }: Job): string | undefined {
+  return typeof environment === 'object' ? environment.name : environment;
 }
