@@ -58,7 +58,8 @@ export async function assertStillPoster(manager: EntityManager, userId: string):
   if (change?.role === 'FREELANCER') throw forbidden('A freelancer cannot post jobs.');
 }
 
-const roleStatement = `select role from person_changes where user_id = $1 and kind = 'ROLE'`;
+const roleStatement = `
+  select role from person_changes where user_id = $1 and kind = 'ROLE' and role_changed_at = changed_at`;
 
 async function holdState(manager: EntityManager, userId: string): Promise<string | undefined> {
   const [row] = await queryRows<{ state: string }>(manager, 'select hold_person_state($1) as state', [userId]);
@@ -66,7 +67,8 @@ async function holdState(manager: EntityManager, userId: string): Promise<string
 }
 
 const recordStatement = `
-  insert into person_changes (user_id, kind, changed_at, role) values ($1, $2, $3, $4)
-  on conflict (user_id, kind) do update set changed_at = excluded.changed_at, role = excluded.role
+  insert into person_changes (user_id, kind, changed_at, role, role_changed_at) values ($1, $2, $3, $4, $3)
+  on conflict (user_id, kind) do update
+    set changed_at = excluded.changed_at, role = excluded.role, role_changed_at = excluded.role_changed_at
     where person_changes.changed_at <= excluded.changed_at
   returning 1`;

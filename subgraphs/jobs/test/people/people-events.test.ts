@@ -62,6 +62,14 @@ test('a poster who became a freelancer opens no job, also if the gateway does no
   expect(errorCodes(await write(poster, 'actOnJob', { jobId, action: 'REOPEN' }))).toEqual([]);
 });
 
+test('a role is outdated once an earlier build, which records none, has applied a later change', async () => {
+  const poster = userCaller('HIRING_USER');
+  await apply(userRoleChanged, poster.id, 1, { role: 'FREELANCER', previousRole: 'HIRING_USER' });
+  const later = `update person_changes set changed_at = changed_at + interval '1 second' where user_id = $1`;
+  await fixture.sql(later, [poster.id]);
+  expect(await fixture.draftJob({}, poster)).toEqual(expect.any(String));
+});
+
 test('a profile whose insertion ends after the deactivation is hidden', async () => {
   const { id } = userCaller('FREELANCER');
   const writer = fixture.source.createQueryRunner();
