@@ -95,6 +95,9 @@ test('a build that derives secrets attempts no delivery of an endpoint whose sec
     where endpoint_id = any($1) and state = 'PENDING' returning endpoint_id as id`;
   const claimed = await source.query<[{ id: string }[], number]>(claim, [[stored.id, derived.id]]);
   expect(claimed[0]).toEqual([{ id: derived.id }]);
+  // One that reads stored secrets attempts both.
+  const reading = `${claim}, (select previous_secret from webhook_endpoints where webhook_endpoints.id = endpoint_id)`;
+  expect((await source.query<[unknown[], number]>(reading, [[stored.id, derived.id]]))[0]).toHaveLength(2);
   const next = await start(third, mediaKey);
   await until(() => ['/stored-only', '/derived-only'].every((path) => attemptAt(path) !== undefined));
   expect(isSignedWith(stored.secret, attemptAt('/stored-only')!)).toBe(true);
