@@ -88,6 +88,15 @@ describe('a job whose closesAt has passed', () => {
     expect(await update(jobId, { closesAt })).toBe('CLOSED');
   });
 
+  test('stays CLOSED at a later closesAt if an earlier build has opened it again, and its poster closed it', async () => {
+    const jobId = await fixture.publishJob();
+    await expire(jobId);
+    await closeExpired();
+    for (const status of ['PUBLISHED', 'CLOSED'])
+      await fixture.sql('update jobs set status = $2 where id = $1', [jobId, status]);
+    expect(await update(jobId, { closesAt: new Date(Date.now() + hourMs).toISOString() })).toBe('CLOSED');
+  });
+
   test('is not closed unless it was open', async () => {
     const statuses = ['DRAFT', 'QUEUED_FOR_REVIEW', 'CHANGES_REQUESTED', 'REJECTED', 'ARCHIVED'];
     const ids = await Promise.all(statuses.map(() => fixture.draftJob()));
