@@ -74,6 +74,8 @@ export async function listByRelevance(
   const ranked = await listRanked(source, criteria, cursor && { ...cursor, id }, limit);
   const rankLimit = ranked[0]?.limit ?? cursor?.limit ?? noLimit;
   const jobs = await loadRanked(source, ranked);
+  // A job was closed between the two statements: without it a full page would look like the last one.
+  if (jobs.length < ranked.length) return listByRelevance(source, criteria, { after, limit }, listNewest);
   if (ranked.length >= limit || rankLimit.id === NIL) return jobs;
   return [...jobs, ...(await listOlder(listNewest, [rankLimit.time, rankLimit.id], limit - ranked.length))];
 }
