@@ -130,7 +130,7 @@ async function search(
   return sorted(matching, page).limit(page.limit).getMany();
 }
 
-/** Jobs whose deadline has passed stay PUBLISHED, and come first in this order: by the condition the index skips them. */
+/** Until they are closed, jobs whose deadline has passed come first in this order: the index skips them by the condition. */
 function rangeOf(page: OrderedPage, alias: string): PageRange {
   const { condition, parameters } = pageRange(jobOrders[page.sort], page, alias);
   if (page.sort !== JobSort.DEADLINE) return { condition, parameters };
