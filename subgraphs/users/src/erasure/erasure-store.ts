@@ -88,7 +88,7 @@ export async function beginErasure(
   await manager.query('insert into erasures (id, user_id) values ($1, $2)', [id, userId]);
   await manager.query(beginStatement, [id, JSON.stringify(counts), Object.values(ErasurePartName), isComplete]);
   // Until the last of them is erased.
-  if (!isComplete) await manager.query('insert into hidden_authors (user_id) values ($1)', [userId]);
+  if (!isComplete) await manager.query(hideAuthorStatement, [userId]);
 }
 
 /** Makes other steps of the erasure of a user wait until the transaction ends. */
@@ -120,6 +120,9 @@ export async function completePart(
   await manager.query(completePartStatement, [userId, part, JSON.stringify(counts), erasedAt]);
   await manager.query(completeErasureStatement, [userId]);
 }
+
+/** A user who was deactivated a moment before is hidden already. */
+const hideAuthorStatement = 'insert into hidden_authors (user_id) values ($1) on conflict do nothing';
 
 const beginStatement = `
   insert into erasure_parts (erasure_id, part, counts, erased_at)
