@@ -1,13 +1,19 @@
 import type { ExecutionResult } from 'graphql';
 import { sampledTraceparent } from '../telemetry/tracing.js';
 
-/** The W3C trace context of the requests that caused events and notifications; only of traces that are sampled. */
-const causes = new WeakMap<object, string>();
+/** The W3C trace context of the requests that caused events and notifications; undefined if it is known that none was sampled. */
+const causes = new WeakMap<object, string | undefined>();
 
 /** Notes the trace context of the request that caused an event, if there is one. */
 export function withCause<Event extends object>(event: Event, traceparent: string | undefined): Event {
   if (traceparent !== undefined) causes.set(event, traceparent);
   return event;
+}
+
+/** Notes that no sampled request caused a notification, so that the current one does not count as its cause. */
+export function withoutCause<Notification extends object>(notification: Notification): Notification {
+  causes.set(notification, undefined);
+  return notification;
 }
 
 /** Notes the current request as the cause of a notification, unless its cause is known. */

@@ -1,5 +1,5 @@
-import type { Bus } from '@marquee/chassis/bus/bus';
-import { withCause } from '@marquee/chassis/bus/event-cause';
+import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
+import { withCause, withoutCause } from '@marquee/chassis/bus/event-cause';
 import type { ConversationRow } from './conversations/conversation-row.js';
 
 /** A change of a conversation. Messages: `{ conversationId }`. */
@@ -20,23 +20,30 @@ export function typingTopic(conversationId: string): string {
   return `typing ${conversationId}`;
 }
 
+/** The trace context of the request that caused a change; null if it was not sampled, undefined for the current request. */
+type Cause = string | null | undefined;
+
 /**
  * Publishes a change of a conversation to its subscribers and to the inboxes of its participants.
- * @param cause the trace context of the request that caused it. Default: the current one
+ * @param cause what changed it. Default: the current request
  */
-export function publishChange(bus: Bus, { conversationId, participants }: ConversationRow, cause?: string): void {
-  bus.publish(conversationTopic(conversationId), { conversationId });
+export function publishChange(bus: Bus, { conversationId, participants }: ConversationRow, cause?: Cause): void {
+  bus.publish(conversationTopic(conversationId), caused({ conversationId }, cause));
   for (const userId of participants) publishInboxChange(bus, userId, conversationId, cause);
 }
 
 /** Publishes new messages, which were written together for several requests, with that of the last one as their cause. */
 export function publishMessages(bus: Bus, conversation: ConversationRow): void {
-  publishChange(bus, conversation, conversation.lastMessage?.traceparent);
+  publishChange(bus, conversation, conversation.lastMessage?.traceparent ?? null);
 }
 
 /** Publishes to one user that a conversation of theirs changed. */
-export function publishInboxChange(bus: Bus, userId: string, conversationId: string, cause?: string): void {
-  bus.publish(inboxTopic(userId), withCause({ conversationId }, cause));
+export function publishInboxChange(bus: Bus, userId: string, conversationId: string, cause?: Cause): void {
+  bus.publish(inboxTopic(userId), caused({ conversationId }, cause));
+}
+
+function caused(notification: BusMessage, cause: Cause): BusMessage {
+  return cause === null ? withoutCause(notification) : withCause(notification, cause);
 }
 
 /** Publishes that a user started or stopped typing. @param connectionId of the WebSocket; undefined over HTTP */
