@@ -24,6 +24,8 @@ export const messagesErased = {
   source: 'messaging',
   type: 'MessagesErased',
   version: 1,
-  description: 'The texts of the messages of a deleted user were erased.',
+  description:
+    'The texts of the messages of a deleted user were erased. `messages` counts those that were found at once. Messages ' +
+    'in conversations that the user left before departures were recorded may be erased later, and are not counted.',
   data: erasure,
 } satisfies EventDefinition;

@@ -34,7 +34,8 @@ export class Conversation {
     nullable: true,
     description:
       'The name of the group, 1 to 100 characters. Null for a DIRECT conversation, an untitled group, and ' +
-      'one whose title was written by a user who has deleted their account.',
+      'one whose title was written by a user who has deleted their account. For a title that an early build stored ' +
+      'without its author, that is the participant who joined first of those who had not left.',
   })
   title?: string;
 

@@ -99,7 +99,7 @@ function withoutTitle({ title: _, titledBy: __, ...conversation }: ConversationR
   return conversation;
 }
 
-/** Before its author was recorded, the starter was the first participant, unless they have left. */
+/** For a title of earlier builds, which recorded no author, the first of the current participants counts as it. */
 function isTitledBy({ title, titledBy, participants }: ConversationRow, userId: string): boolean {
   return title !== undefined && (titledBy ?? participants[0]) === userId;
 }
