@@ -6,7 +6,7 @@ import type { ItemKey } from './batch.js';
 import { dynamoLease } from './dynamo-lease.js';
 import type { Dynamo } from './open-table.js';
 
-/** Work on all items of a table that is done once, because earlier builds wrote them differently. */
+/** Work on all items of a table, because earlier builds wrote them differently. */
 export interface Backfill {
   /** Names the work in the log, such as "departures". */
   name: string;

@@ -125,6 +125,11 @@ export function upstreamUnavailable(service: string): GraphQLError {
   return coded('UPSTREAM_UNAVAILABLE', `The service "${service}" is unavailable.`, { service });
 }
 
+/** Something that a service still prepares. @param retryAfterSeconds seconds after which a retry may succeed */
+export function notYetAvailable(message: string, retryAfterSeconds: number): GraphQLError {
+  return coded('UPSTREAM_UNAVAILABLE', message, { retryAfterSeconds });
+}
+
 /**
  * A service that completes the events of a subscription stayed unavailable for too long.
  * @param cursor of the last event before the one that is missing; undefined if it is not known, so that resuming would

@@ -21,6 +21,7 @@ import { references } from './references.js';
 import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
 import { backfillPage, titleBackfill } from './shows/title-backfill.js';
+import { completeEmptyTable, readProgress } from './shows/title-progress.js';
 import { createStore } from './store.js';
 import { tableDefinition } from './table.js';
 
@@ -67,8 +68,14 @@ export const service: Service<ShowsSettings> = {
   },
 };
 
-/** At once where the service creates its table, since no replica of an earlier build runs then. */
+/** Without a delay where the service creates its table, since no replica of an earlier build runs then: the first time at once. */
 async function indexTitles(dynamo: Dynamo, { settings, log, closers }: ServiceContext<ShowsSettings>): Promise<void> {
-  if (!settings.CREATE_TABLE) closers.add(startBackfill(dynamo, log, titleBackfill(dynamo)));
-  else while (!(await backfillPage(dynamo)));
+  const startedAt = Date.now();
+  if (settings.CREATE_TABLE && !(await readProgress(dynamo)).isDone) {
+    while (!(await backfillPage(dynamo, startedAt)));
+    return;
+  }
+  await completeEmptyTable(dynamo);
+  const delayMs = settings.CREATE_TABLE ? 0 : undefined;
+  closers.add(startBackfill(dynamo, log, titleBackfill(dynamo, startedAt), delayMs));
 }

@@ -11,6 +11,7 @@ import type { ListFilter, ListPlan } from './list/list-plan.js';
 import { facetCounter, type ShowCounts } from './list/facet-store.js';
 import type { NewShow, ShowRow, ShowValues } from './shows/show-row.js';
 import { changeShow, getCurrentShows, getShows, removeShow } from './shows/show-store.js';
+import { titleOrderCheck } from './shows/title-progress.js';
 
 /** Every request to the table, by intention. */
 export interface ShowStore {
@@ -18,6 +19,8 @@ export interface ShowStore {
   bySlugs(slugs: readonly string[]): Promise<ShowRow[]>;
   /** The same, with every change that was committed before. */
   currentBySlugs(slugs: readonly string[]): Promise<ShowRow[]>;
+  /** Whether the orders by title have the shows of earlier builds too. */
+  isTitleOrderComplete(): Promise<boolean>;
   list(plan: ListPlan, request: PageRequest): Promise<Connection<ShowRow>>;
   /** Counts the shows of a list for each value of its filters. */
   countFacets(filter: ListFilter): Promise<ShowCounts>;
@@ -37,6 +40,7 @@ export function createStore(dynamo: Dynamo, log: DynamoChangeLog): ShowStore {
   return {
     bySlugs: (slugs) => getShows(dynamo, slugs),
     currentBySlugs: (slugs) => getCurrentShows(dynamo, slugs),
+    isTitleOrderComplete: titleOrderCheck(dynamo),
     list: (plan, request) => listShows(dynamo, plan, request),
     countFacets: facetCounter(dynamo),
     recordsOf: (userId, page) => listShowsAddedBy(dynamo, userId, page),

@@ -60,7 +60,8 @@ export class ShowsArgs extends PageArgs {
     nullable: true,
     description:
       'Sort order. If omitted, FEWEST_EPISODES with `drm: true` or when only the number of episodes is limited, otherwise SLUG. ' +
-      'A cursor is only valid in the order that it came from.',
+      'A cursor is only valid in the order that it came from. The orders by title are UPSTREAM_UNAVAILABLE with ' +
+      '`retryAfterSeconds` until the service has indexed the titles of all shows, once after an update.',
   })
   sort?: ShowSort | null;
 }

@@ -1,3 +1,4 @@
+import { notYetAvailable } from '@marquee/chassis/errors/errors';
 import { CacheControl, CacheTag } from '@marquee/chassis/graphql/cache-hints';
 import { parsePage } from '@marquee/chassis/paging/relay-connection';
 import { Args, Ctx, Query, Resolver } from 'type-graphql';
@@ -9,7 +10,9 @@ import { ShowConnection } from '../shows/show-model.js';
 import { parseFilter } from './filter-rules.js';
 import { decodePosition } from './list-cursor.js';
 import { ShowsArgs } from './list-inputs.js';
-import { planList } from './list-plan.js';
+import { type ListPlan, planList } from './list-plan.js';
+import { byTitleThenSlug } from './list-order.js';
+import type { ShowStore } from '../store.js';
 import type { ShowListConnection } from './show-facets.js';
 
 @Resolver()
@@ -34,7 +37,17 @@ export class ShowListResolver {
     const { limit, isBackward } = parsePage({ first: args.first ?? null, last: args.last ?? null }, z.never());
     const after = decodePosition(plan, args.after, 'after');
     const before = decodePosition(plan, args.before, 'before');
+    await requireOrder(store, plan);
     const connection = await store.list(plan, { size: limit - 1, after, before, isBackward });
     return { ...connection, countFacets: () => store.countFacets(filter) };
   }
+}
+
+/** Seconds after which a client may ask again for an order by title: the backfill takes minutes. */
+const retryAfterSeconds = 60;
+
+/** @throws UPSTREAM_UNAVAILABLE for an order by title that still lacks shows of an earlier build */
+async function requireOrder(store: ShowStore, { order }: ListPlan): Promise<void> {
+  if (order === byTitleThenSlug && !(await store.isTitleOrderComplete()))
+    throw notYetAvailable('Shows cannot be listed by title yet: their titles are being indexed.', retryAfterSeconds);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Dynamo, openDynamo, type TableDefinition, tableSettings } from '@marquee/chassis/dynamodb/open-table';
 import { startService, type TestService } from '@marquee/testkit/test-service';
@@ -73,19 +74,31 @@ describe('shows by title', () => {
     expect(await listSlugs(shows, { sort })).toEqual(sorted);
   });
 
-  test('include those of earlier builds once the backfill has passed, and it is not repeated', async () => {
+  test('include those of earlier builds once the backfill has passed, and it is repeated after the next start', async () => {
     const keys = sorted.slice(0, 4).map((slug) => ({ slug }));
     for (const Key of keys) await setOrder(Key, 'REMOVE titleOrder');
     await setOrder({ slug: sorted[5]! }, 'SET titleOrder = :old', { ':old': ' older title\tshow/joined' });
     expect(await listSlugs(shows, { sort })).not.toContain(sorted[0]);
-    await dynamo.documents.delete({ TableName: dynamo.table, Key: { slug: 'backfill of titles#progress' } });
-    let pages = 1;
-    while (!(await backfillPage(dynamo, 5))) pages += 1;
-    expect(pages).toBeGreaterThan(3);
+    const startedAt = Date.now();
+    expect(await pass(startedAt)).toEqual({ pages: 5, placed: 5 });
     expect(await listSlugs(shows, { sort })).toEqual(sorted);
     await setOrder(keys[0]!, 'REMOVE titleOrder');
-    expect(await backfillPage(dynamo, 5)).toBe(true);
-    expect(await listSlugs(shows, { sort })).toEqual(sorted.slice(1));
+    await setOrder({ slug: sorted[5]! }, 'SET titleOrder = :old', { ':old': ' older title\tshow/joined' });
+    expect(await pass(startedAt)).toEqual({ pages: 1, placed: 0 });
+    expect(await listSlugs(shows, { sort })).not.toEqual(sorted);
+    await nextMillisecond();
+    expect(await pass(Date.now())).toEqual({ pages: 5, placed: 2 });
+    expect(await listSlugs(shows, { sort })).toEqual(sorted);
+  });
+
+  test('are all in a pass that goes on after a restart: another one follows it', async () => {
+    await nextMillisecond();
+    const startedAt = Date.now();
+    for (let page = 1; page <= 2; page += 1) expect(await backfillPage(dynamo, startedAt, 5)).toBe(false);
+    await setOrder({ slug: 'show/accent' }, 'REMOVE titleOrder');
+    await nextMillisecond();
+    expect(await pass(Date.now())).toEqual({ pages: 8, placed: 1 });
+    expect(await listSlugs(shows, { sort })).toEqual(sorted);
   });
 });
 
@@ -110,6 +123,51 @@ test('a service that creates its table lists the shows of an earlier build by ti
   expect(await listSlugs(updated, { sort })).toEqual(['show/b', 'show/a']);
   await updated.close();
 });
+
+test('shows of an earlier build are not listed by title before they are indexed', async () => {
+  const table = freshTable();
+  const older = await openTable(table, tableDefinition);
+  const Item = { slug: 'show/a', title: 'Apple', shelf: 'open', titleWords: ' apple', episodeCount: 1, seasons: [] };
+  await older.documents.put({ TableName: older.table, Item: { ...Item, drm: false } });
+  const updated = await startService(service, { ...table, CREATE_TABLE: 'false' });
+  for (const order of [sort, 'REVERSE_ALPHABETICAL']) {
+    const { data, errors } = await askList(updated, { sort: order });
+    expect(data).toEqual({ shows: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 60 } }]);
+  }
+  expect(await listSlugs(updated, { sort: 'SLUG' })).toEqual(['show/a']);
+  while (!(await backfillPage(older, Date.now() - 60_000)));
+  expect(await listSlugs(updated, { sort })).toEqual(['show/a']);
+  await updated.close();
+  older.close();
+});
+
+test('a table that the deployment created lists shows by title at once', async () => {
+  const table = freshTable();
+  (await openTable(table, tableDefinition)).close();
+  const started = await startService(service, { ...table, CREATE_TABLE: 'false' });
+  expect(await listSlugs(started, { sort })).toEqual([]);
+  await importItems(started, [item('a')]);
+  expect(await listSlugs(started, { sort })).toEqual(['show/a']);
+  await started.close();
+});
+
+/** Runs pages until a pass has ended that began after the start. */
+async function pass(startedAt: number): Promise<{ pages: number; placed: number }> {
+  const counts = { pages: 1, placed: 0 };
+  const update: Dynamo['documents']['update'] = (input) => {
+    counts.placed += 1;
+    return dynamo.documents.update(input);
+  };
+  const counted = { ...dynamo, documents: { ...dynamo.documents, update } };
+  while (!(await backfillPage(counted, startedAt, 5))) counts.pages += 1;
+  return counts;
+}
+
+/** Until then, a pass could have begun in the millisecond of the start. */
+async function nextMillisecond(): Promise<void> {
+  for (const now = Date.now(); Date.now() <= now;) await wait(1);
+}
 
 function openTable(table: Record<string, string>, definition: TableDefinition): Promise<Dynamo> {
   return openDynamo(tableSettings.parse({ ...table, AWS_REGION: 'eu-central-1' }), definition);
