@@ -1,10 +1,11 @@
 /** The item of the table that says how far the titles are indexed, which title-backfill.ts does. */
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { updateExpression } from '../database/update-expression.js';
 import { partitions } from './index-keys.js';
 
 /** No slug of a show begins like these. */
 export const leaseKey = { slug: 'backfill of titles#lease' };
-export const progressKey = { slug: 'backfill of titles#progress' };
+const progressKey = { slug: 'backfill of titles#progress' };
 
 /** No attribute is the key of an index. */
 export interface TitleProgress {
@@ -22,8 +23,11 @@ export async function readProgress({ documents, table }: Dynamo): Promise<TitleP
   return Item ?? {};
 }
 
+/** Never takes back that a pass has ended, which another replica that starts at the same time may have written. */
 export async function writeProgress({ documents, table }: Dynamo, progress: TitleProgress): Promise<void> {
-  await documents.put({ TableName: table, Item: { ...progressKey, ...progress } });
+  const { pass = null, startKey = null, beganAt, isDone } = progress;
+  const changes = updateExpression({ pass, startKey, beganAt, ...(isDone && { isDone }) });
+  await documents.update({ TableName: table, Key: progressKey, ...changes });
 }
 
 /**
