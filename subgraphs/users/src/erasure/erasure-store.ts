@@ -41,6 +41,10 @@ export function erasureStore(source: DataSource) {
       const [tasks] = await source.query<[ErasureTask[], number]>(claimStatement, [limit, userId]);
       return tasks;
     },
+    /** Makes the rest of an account due now, after the tasks that are due already. This was no attempt of its own. */
+    async resumeLater(erasureId: string): Promise<void> {
+      await source.query(resumeStatement, [erasureId]);
+    },
     /** Records a part as erased, and the erasure as complete after its last part. Idempotent. */
     complete: (part: ErasedPart): Promise<void> => source.transaction((manager) => completePart(manager, part)),
     /** The number of erasures that are not complete in time. */
@@ -88,7 +92,7 @@ export async function beginErasure(
   await manager.query('insert into erasures (id, user_id) values ($1, $2)', [id, userId]);
   await manager.query(beginStatement, [id, JSON.stringify(counts), Object.values(ErasurePartName), isComplete]);
   // Until the last of them is erased.
-  if (!isComplete) await manager.query(hideAuthorStatement, [userId]);
+  await manager.query(isComplete ? unhideAuthorStatement : hideAuthorStatement, [userId]);
 }
 
 /** Makes other steps of the erasure of a user wait until the transaction ends. */
@@ -103,7 +107,7 @@ export async function recordProgress(
   { counts, isComplete }: ErasureProgress,
 ): Promise<void> {
   await manager.query(progressStatement, [userId, JSON.stringify(counts), isComplete]);
-  if (isComplete) await manager.query('delete from hidden_authors where user_id = $1', [userId]);
+  if (isComplete) await manager.query(unhideAuthorStatement, [userId]);
   await manager.query(completeErasureStatement, [userId]);
 }
 
@@ -124,6 +128,9 @@ export async function completePart(
 /** A user who was deactivated a moment before is hidden already. */
 const hideAuthorStatement = 'insert into hidden_authors (user_id) values ($1) on conflict do nothing';
 
+/** Nothing is left to hide. */
+const unhideAuthorStatement = 'delete from hidden_authors where user_id = $1';
+
 const beginStatement = `
   insert into erasure_parts (erasure_id, part, counts, erased_at)
   select $1, part, case when part = 'ACCOUNT' then $2::jsonb else '{}' end,
@@ -143,6 +150,10 @@ const claimStatement = `
   where (attempted.erasure_id, attempted.part) = (due.erasure_id, due.part)
     and erasures.id = attempted.erasure_id and users.id = erasures.user_id
   returning attempted.erasure_id as "erasureId", users.id as "userId", users.sub, attempted.part`;
+
+const resumeStatement = `
+  update erasure_parts set next_attempt_at = clock_timestamp(), attempts = greatest(attempts - 1, 0)
+  where erasure_id = $1 and part = 'ACCOUNT' and erased_at is null`;
 
 const progressStatement = `
   update erasure_parts part set

@@ -37,36 +37,39 @@ const batchSize = 8;
 /** Milliseconds between two batches of one account, so that other requests find the database free. */
 const batchPauseMs = 25;
 
+/** Milliseconds after which the rest of an account waits, so that other tasks that are due have their turn. */
+const accountMs = 3_000;
+
 /** Attempts the tasks that are due, until it is closed, and measures which erasures are overdue. */
 export function startErasureWorker(options: ErasureWorkerOptions): ErasureWorker {
-  const { store, log } = options;
-  const overdue = observedValue('marquee.erasures.overdue', {}, { kind: 'gauge' });
   const stopping = new AbortController();
-  const running = work();
+  const running = work(options, stopping.signal);
+  const detached = new Set<Promise<unknown>>();
   return {
     async eraseNow(userId) {
       const erasing = runDetached(() => attemptDue(options, stopping.signal, userId));
+      detached.add(erasing);
+      void erasing.finally(() => detached.delete(erasing));
       await Promise.race([erasing, wait(maxWaitMs, undefined, { ref: false })]);
     },
     async close() {
       stopping.abort();
-      await running;
+      await Promise.all([running, ...detached]);
     },
   };
+}
 
-  async function work(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await attemptDue(options, stopping.signal);
-      overdue.value = await store.overdue().catch(() => overdue.value);
-      if (overdue.value > 0)
-        logThrottled(log, {
-          level: 'warn',
-          key: 'erasures',
-          record: { count: overdue.value },
-          message: overdueMessage,
-        });
-      await wait(pollMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+async function work(options: ErasureWorkerOptions, stopping: AbortSignal): Promise<void> {
+  const { store, log } = options;
+  const overdue = observedValue('marquee.erasures.overdue', {}, { kind: 'gauge' });
+  while (!stopping.aborted) {
+    const isResumed = await attemptDue(options, stopping);
+    overdue.value = await store.overdue().catch(() => overdue.value);
+    if (overdue.value > 0) {
+      const record = { count: overdue.value };
+      logThrottled(log, { level: 'warn', key: 'erasures', record, message: overdueMessage });
     }
+    if (!isResumed) await wait(pollMs, undefined, { signal: stopping, ref: false }).catch(() => undefined);
   }
 }
 
@@ -75,39 +78,50 @@ type OutsideTask = ErasureTask & { part: ErasurePartName.SIGN_IN | ErasurePartNa
 
 const overdueMessage = 'data of deleted accounts are not erased everywhere';
 
-async function attemptDue(options: ErasureWorkerOptions, stopping: AbortSignal, userId?: string): Promise<void> {
+/** Returns whether something was left that is due again. */
+async function attemptDue(options: ErasureWorkerOptions, stopping: AbortSignal, userId?: string): Promise<boolean> {
   const { store, log } = options;
   try {
     const tasks = await store.claim(batchSize, userId);
-    await Promise.all(tasks.map((task) => attempt(task, options, stopping)));
+    const isLeft = await Promise.all(tasks.map((task) => attempt(task, options, stopping)));
+    return isLeft.includes(true);
   } catch (err) {
     logThrottled(log, { level: 'warn', key: 'erasure', record: { err }, message: 'no erasure could be attempted' });
+    return false;
   }
 }
 
-async function attempt(task: ErasureTask, options: ErasureWorkerOptions, stopping: AbortSignal): Promise<void> {
+/** Returns whether a rest of the task is due again. */
+async function attempt(task: ErasureTask, options: ErasureWorkerOptions, stopping: AbortSignal): Promise<boolean> {
   const { erasureId, userId, part } = task;
   try {
-    if (part === ErasurePartName.ACCOUNT) return await eraseAccount(userId, options, stopping);
+    if (part === ErasurePartName.ACCOUNT) return await eraseAccount(task, options, stopping);
     const counts = await erase({ ...task, part }, options);
     await options.store.complete({ userId, part, counts, erasedAt: new Date() });
   } catch (err) {
     options.log.warn({ err, erasureId, part }, 'a part of an erasure failed, and is attempted again');
   }
+  return false;
 }
 
-/** Each batch is recorded: after the end of the process, another one continues. */
+/**
+ * Erases batches of an account for a while. Each is recorded: after the end of the process, another one continues.
+ * Returns whether a rest is left.
+ */
 async function eraseAccount(
-  userId: string,
-  { accounts, announcer }: ErasureWorkerOptions,
+  { erasureId, userId }: ErasureTask,
+  { store, accounts, announcer }: ErasureWorkerOptions,
   stopping: AbortSignal,
-): Promise<void> {
-  while (!stopping.aborted) {
+): Promise<boolean> {
+  const startedAt = performance.now();
+  while (!stopping.aborted && performance.now() - startedAt < accountMs) {
     const { activityIds, isComplete } = await accounts.eraseMore(userId);
     announcer.announce(activityIds);
-    if (isComplete) return;
+    if (isComplete) return false;
     await wait(batchPauseMs, undefined, { signal: stopping }).catch(() => undefined);
   }
+  await store.resumeLater(erasureId);
+  return true;
 }
 
 async function erase({ part, userId, sub }: OutsideTask, options: ErasureWorkerOptions): Promise<ErasedCounts> {
