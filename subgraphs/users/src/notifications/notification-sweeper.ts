@@ -21,21 +21,41 @@ const batchSize = 1_000;
  */
 const sweptDays = 2;
 
-/** Parts of the idle inboxes: all are swept within a week. */
+/** Parts of the idle inboxes: each hour has one, so that all are swept within a week while the service runs. */
 export const idleParts = 168;
 
 /** Removes the notifications that are no longer kept, now and every hour. */
 export function startNotificationSweeper(source: DataSource, log: Logger): Closable {
-  return startSweeper(() => removeOldNotifications(source), { log, subject: 'old notifications' });
+  let sweptHour: number | undefined;
+  return startSweeper(
+    async () => {
+      const hour = currentHour();
+      // At first also the hour before, in which a former process may have ended early.
+      await removeOldNotifications(source, hour, sweptHour ?? hour - 2);
+      sweptHour = hour;
+    },
+    { log, subject: 'old notifications' },
+  );
 }
 
-/** @param hour the hours since 1970, which choose the part of the idle inboxes */
+function currentHour(): number {
+  return Math.floor(Date.now() / 3_600_000);
+}
+
+/**
+ * Sweeps the idle inboxes of all hours since the last call. An hour without a call is made up for: timers drift, and a call
+ * can take longer than an hour.
+ * @param hour the hours since 1970
+ * @param sweptHour the last hour whose part of the idle inboxes was swept
+ */
 export async function removeOldNotifications(
   source: DataSource,
-  hour = Math.floor(Date.now() / 3_600_000),
+  hour = currentHour(),
+  sweptHour = hour - 1,
 ): Promise<void> {
   await removeInBatches(source, removeOldStatement, [minIdDaysAgo(notificationDays), notificationDays]);
-  const inboxes = [minIdDaysAgo(sweptDays), maxNotifications, socialKinds, idleParts, hour % idleParts];
+  const parts = Array.from({ length: Math.min(hour - sweptHour, idleParts) }, (_, index) => (hour - index) % idleParts);
+  const inboxes = [minIdDaysAgo(sweptDays), maxNotifications, socialKinds, idleParts, parts];
   await removeInBatches(source, removeExcessStatement, inboxes);
   await digestStore(source).removeOld();
 }
@@ -61,7 +81,7 @@ export const removeExcessStatement = `
   delete from notifications where id = any (array(
     select excess.id from (
       select user_id from notifications where id >= $1
-      union select id from users where (hashtext(id::text) & 2147483647) % $4 = $5
+      union select id from users where (hashtext(id::text) & 2147483647) % $4 = any($5::integer[])
     ) as swept cross join lateral (
       select id from notifications known where known.user_id = swept.user_id
       order by known.kind = any($3::text[]), id desc offset $2
