@@ -22,9 +22,6 @@ export interface ActivityWatchOptions {
   log: Logger;
 }
 
-/** Milliseconds within which the bus usually subscribes to a topic. */
-const startMs = 1_000;
-
 /** Milliseconds between two reads of the activities that have expired. */
 const pollMs = 2_000;
 
@@ -56,11 +53,14 @@ export function createActivityWatch(options: ActivityWatchOptions): ActivityWatc
   }
 }
 
-/** The bus also sends a tick when it has subscribed to the topic, which begins the stream. */
+/** The first tick shows that the bus has subscribed to the topic, which begins the stream unless the bus is interrupted. */
 async function forwardChanges(bus: Bus, local: Bus, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
-  for await (const change of bus.subscribe(activityChanges, signal, { catchUp: true }))
-    if (!isTick(change) || performance.now() - startedAt > startMs) local.publish(activityChanges, change);
+  let isBeginning = bus.lostUntil() < startedAt;
+  for await (const change of bus.subscribe(activityChanges, signal, { catchUp: true })) {
+    if (!isTick(change) || !isBeginning) local.publish(activityChanges, change);
+    if (isTick(change)) isBeginning = false;
+  }
 }
 
 async function pollExpired({ store, log }: ActivityWatchOptions, local: Bus, signal: AbortSignal): Promise<void> {

@@ -23,7 +23,7 @@ withRedis('two replicas with a Redis bus', () => {
       const id = await here.post(author, 'Liked.');
       const listening = await there.subscribe(activityChanged, { positions: true });
       await listening.started;
-      // Longer than the bus takes to subscribe, which is no gap.
+      // Longer than the bus takes to subscribe.
       await wait(1_200);
       await here.like(fan, id);
       while ((await listening.next()).data === null) continue;
