@@ -64,7 +64,7 @@ export const service: Service<UsersSettings> = {
     if (settings.SEED) await seed(store, mediaService.storage);
     sweepMedia(serviceContext, store, mediaService);
     const bus = closers.add(await openBus(settings, log));
-    const announcer = closers.add(createChangeAnnouncer(bus));
+    const announcer = closers.add(createChangeAnnouncer(bus, log));
     const erasures = openErasures(serviceContext, { store, mediaService, announcer });
     const emails = await openEmails(serviceContext, store.digests);
     startSweepers(serviceContext, database);

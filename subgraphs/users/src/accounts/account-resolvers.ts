@@ -56,9 +56,9 @@ export class AccountResolver {
   ): Promise<SetUserActivePayload> {
     const admin = mustBeAdmin(context.caller);
     mustNotBeSelf(admin, userId);
-    const user = await changed(context, userId, await context.store.accounts.setActive(admin.id, userId, isActive));
-    context.announcer.announce(await context.store.activities.newestIdsOf(user.id));
-    return { user };
+    const result = await context.store.accounts.setActive(admin.id, userId, isActive);
+    if (result === 'changed') await announceActivities(context, userId.toLowerCase());
+    return { user: await changed(context, userId, result) };
   }
 
   @Authorize('role:ADMIN')
@@ -106,8 +106,18 @@ export class AccountResolver {
 
 async function changed(context: UsersContext, userId: string, result: AccountChangeResult): Promise<User> {
   mustHaveChanged(result, userId, 'input.userId');
-  publishInbox(context.bus, userId.toLowerCase());
-  return announced(context, await reloadUser(context, userId.toLowerCase()));
+  if (result === 'changed') publishInbox(context.bus, userId.toLowerCase());
+  const user = await reloadUser(context, userId.toLowerCase());
+  return result === 'changed' ? announced(context, user) : user;
+}
+
+/** Announces that the activities of a user are hidden or shown, which has taken effect already: a failure is logged only. */
+async function announceActivities({ announcer, log, store }: UsersContext, userId: string): Promise<void> {
+  try {
+    announcer.announce(await store.activities.newestIdsOf(userId));
+  } catch (err) {
+    log.warn({ err }, 'the activities of a user who was activated or deactivated were not announced');
+  }
 }
 
 /** The gateways cache roles and activations for some seconds. */

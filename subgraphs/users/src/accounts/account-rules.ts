@@ -4,7 +4,8 @@ import type { User } from '../people/user-model.js';
 import { noLongerAdmin } from './stored-role.js';
 
 /** The outcome of a change of an account. */
-export type AccountChangeResult = 'changed' | 'not found' | 'last admin' | 'no longer admin' | 'caller closed';
+export type AccountChangeResult =
+  'changed' | 'unchanged' | 'not found' | 'last admin' | 'no longer admin' | 'caller closed';
 
 /**
  * Checks the signed role, which may be some seconds old: every change checks the stored role again in its transaction.

@@ -64,9 +64,10 @@ function administer(
   return withAdmins(source, async (manager, admins) => {
     if (!admins.includes(adminId)) return (await isOpen(manager, adminId)) ? 'no longer admin' : 'caller closed';
     if (removesAdmin && isLast(admins, userId)) return 'last admin';
-    const isNew = occasion !== null && (await wouldChange(manager, userId, changes));
+    const isNew = await wouldChange(manager, userId, changes);
     const result = await updateUser(manager, userId, changes);
-    if (isNew) await notifyOfChange(manager, userId, occasion);
+    if (result === 'changed' && !isNew) return 'unchanged';
+    if (isNew && occasion !== null) await notifyOfChange(manager, userId, occasion);
     return result;
   });
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createProcessBus } from '@marquee/chassis/bus/bus';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { openLog } from '@marquee/chassis/telemetry/log';
 import { eraseTraces } from '../../src/accounts/account-erasure.js';
 import { createChangeAnnouncer } from '../../src/activities/change-announcer.js';
 import { beginErasure } from '../../src/erasure/erasure-store.js';
@@ -104,7 +105,7 @@ test('the changes of many activities are announced a few at a time, all of them 
   const bus = createProcessBus();
   const listening = new AbortController();
   const announced = bus.subscribe(activityChanges, listening.signal);
-  const announcer = createChangeAnnouncer(bus);
+  const announcer = createChangeAnnouncer(bus, openLog('users', 'test', 'silent'));
   const ids = Array.from({ length: 25 }, (_, index) => `activity ${index}`);
   let atOnce = 0;
   const { publish } = bus;
@@ -120,6 +121,28 @@ test('the changes of many activities are announced a few at a time, all of them 
   expect(received).toEqual(ids);
   await announcer.close();
   listening.abort();
+});
+
+test('the changes that are dropped are logged by their number', async () => {
+  const log = openLog('users', 'test', 'silent');
+  const lines: unknown[] = [];
+  log.warn = (...line: unknown[]) => void lines.push(line);
+  const announcer = createChangeAnnouncer(createProcessBus(), log);
+  announcer.announce(Array.from({ length: 10_007 }, (_, index) => `activity ${index}`));
+  await announcer.close();
+  expect(lines).toEqual([[{ count: 7 }, 'changes of activities were not announced']]);
+});
+
+test('an account that was deactivated is no longer hidden once all its traces are erased', async () => {
+  const person = await testbed.person();
+  await testbed.sql('update users set is_active = false where id = $1', [person.id]);
+  await testbed.transaction(async (manager) => {
+    const traces = await eraseTraces(manager, person.id);
+    expect(traces.isComplete).toBe(true);
+    await beginErasure(manager, person.id, traces);
+    await manager.query('update users set deleted_at = now() where id = $1', [person.id]);
+  });
+  expect(await testbed.sql('select from hidden_authors where user_id = $1', [person.id])).toEqual([]);
 });
 
 /** Adds activities of an author, past the quota, and returns their ids. */
