@@ -39,7 +39,9 @@ export class Activity {
   likeCount!: number;
 
   @Directive('@broadcast')
-  @Field(() => Int, { description: 'The number of replies.' })
+  @Field(() => Int, {
+    description: 'The number of replies, with those that are hidden while their author is deactivated.',
+  })
   @Column('integer', { name: 'reply_count' })
   replyCount!: number;
 

@@ -19,6 +19,7 @@ import {
 import type { Activity } from './activity-model.js';
 import { lifetimeHours } from './activity-retention.js';
 import { mayDelete, parseMessage, parseReply } from './activity-rules.js';
+import type { KeptActivity } from './activity-store.js';
 
 @Resolver()
 export class ActivityMutationResolver {
@@ -71,7 +72,8 @@ export class ActivityMutationResolver {
     description:
       'Sets whether the caller likes an activity, and notifies its author of the first like. Idempotent. Errors: ' +
       'UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, NOT_FOUND if the activity does ' +
-      'not exist, was deleted or has expired, RATE_LIMITED after 2000 likes in an hour.',
+      'not exist, was deleted or has expired, and if its author is deactivated, where a like is removed nevertheless; ' +
+      'RATE_LIMITED after 2000 likes in an hour.',
   })
   async setActivityLike(
     @Arg('input', () => SetActivityLikeInput, { description: 'The activity, and whether the caller likes it.' })
@@ -82,10 +84,11 @@ export class ActivityMutationResolver {
     if (liked) await takeLike(context, user.id, activityId);
     const change = await context.store.likes.setLike(user.id, activityId, liked);
     if (change === null) throw await refusal(context, activityId);
-    if (change.isChanged) publishActivityChanges(context.bus, activityId.toLowerCase());
-    const activity = await loadActive(context, activityId);
-    if (change.isChanged) publishInbox(context.bus, activity.authorId);
-    return { activity };
+    if (change.isChanged) {
+      publishActivityChanges(context.bus, change.id);
+      publishInbox(context.bus, change.authorId);
+    }
+    return { activity: await loadActive(context, activityId) };
   }
 
   @Authorize('user')
@@ -100,7 +103,7 @@ export class ActivityMutationResolver {
     @Ctx() context: UsersContext,
   ): Promise<DeleteActivityPayload> {
     const user = await requireWriter(context);
-    const activity = await loadActive(context, activityId);
+    const activity = await loadForDeletion(context, user, activityId);
     mayDelete(user, activity);
     const removed = await context.store.activityWriting.remove(activityId, user.id);
     resetLoaders(context);
@@ -132,6 +135,14 @@ async function takeLike(context: UsersContext, userId: string, activityId: strin
   await loadActive(context, activityId);
   const known = await context.store.likes.likedBy(userId, [activityId]);
   if (known.length === 0) await context.store.quotas.take(userId, 'like');
+}
+
+/** Admins also delete activities of deactivated authors, which are hidden from others. @throws NOT_FOUND */
+async function loadForDeletion(context: UsersContext, { role }: UserCaller, id: string): Promise<KeptActivity> {
+  if (role !== 'ADMIN') return loadActive(context, id);
+  const activity = await context.store.activities.kept(id);
+  if (activity === null) throw notFound('activity', id);
+  return activity;
 }
 
 /** Loads an activity after a write. @throws NOT_FOUND if it was deleted or has expired */

@@ -17,7 +17,8 @@ export class ActivityResolver {
 
   @Query(() => [Activity], {
     description:
-      'The activities of the last 7 days with the most likes and replies, without replies. The order is up to 2 seconds old.',
+      'The activities of the last 7 days with the most likes and replies, counted as in `likeCount` and `replyCount`; without ' +
+      'replies. The order is up to 2 seconds old.',
   })
   async trending(
     @Arg('first', () => Int, {

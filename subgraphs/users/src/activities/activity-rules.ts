@@ -24,7 +24,7 @@ export function parseSearchQuery(value: string): string {
 }
 
 /** Activities are public, so that another user's activity is FORBIDDEN rather than NOT_FOUND. @throws FORBIDDEN */
-export function mayDelete(caller: UserCaller, activity: Activity): void {
+export function mayDelete(caller: UserCaller, activity: Pick<Activity, 'authorId'>): void {
   if (activity.authorId === caller.id || caller.role === 'ADMIN') return;
   throw forbidden('Only its author or an admin can delete an activity.');
 }

@@ -20,6 +20,9 @@ const trendingLifetimeMs = 2_000;
 /** Activities of one author whose change is announced when they are hidden or shown. */
 const maxAnnounced = 1_000;
 
+/** The part of an activity that its deletion uses. */
+export type KeptActivity = Pick<Activity, 'id' | 'authorId' | 'replyToId'>;
+
 /** Reads activities, except deleted and expired ones and those of deactivated authors. */
 export function activityStore(source: DataSource) {
   const trending = shortLived(() => mostLiked(source), trendingLifetimeMs);
@@ -33,6 +36,8 @@ export function activityStore(source: DataSource) {
       pagePerParent(source, 'author_id', authorIds, page),
     repliesTo: (parentIds: readonly string[], page: IdPage): Promise<Activity[]> =>
       pagePerParent(source, 'reply_to_id', parentIds, page),
+    /** An activity that is neither deleted nor expired, also of a deactivated author. */
+    kept: (id: string): Promise<KeptActivity | null> => kept(source, id),
     /** The newest posts and replies of an author, also of a deactivated one. */
     async newestIdsOf(authorId: string): Promise<string[]> {
       const newest = await queryRows<{ id: string }>(source, newestStatement, [authorId, maxAnnounced]);
@@ -51,6 +56,14 @@ export function activityStore(source: DataSource) {
     return valid.length === 0 ? [] : readByIds([valid]);
   }
 }
+
+async function kept(source: DataSource, id: string): Promise<KeptActivity | null> {
+  const [activity] = validate(id) ? await queryRows<KeptActivity>(source, keptStatement, [id]) : [];
+  return activity ?? null;
+}
+
+const keptStatement = `
+  select id, author_id as "authorId", reply_to_id as "replyToId" from activities a where id = $1 and ${isKept('a')}`;
 
 const newestStatement = `
   select id from activities a where author_id = $1 and ${isKept('a')} order by id desc limit $2`;

@@ -4,11 +4,12 @@ import { queryRows } from '../database/statements.js';
 import { withoutActor } from '../notifications/collected-likes.js';
 import { activityCandidate, notificationsOf, notifiedColumn } from '../notifications/new-notifications.js';
 import { NotificationKind } from '../notifications/notification-kinds.js';
-import { isActive } from './activity-retention.js';
+import { isActive, isKept } from './activity-retention.js';
 import type { WrittenActivity } from './activity-writing-store.js';
 import { writerOf } from './writer.js';
 
 export interface LikeChange extends WrittenActivity {
+  authorId: string;
   /** False if the user liked the activity, or did not, already. */
   isChanged: boolean;
 }
@@ -23,7 +24,10 @@ export function likeStore(source: DataSource) {
     return liked.map(({ id }) => id);
   }
 
-  /** Idempotent. Returns null if the activity does not exist, was deleted or has expired, and if the account is closed. */
+  /**
+   * Idempotent. Returns null if the activity does not exist, was deleted or has expired, and if the account is closed; for a
+   * new like also if the author is hidden.
+   */
   async function setLike(userId: string, activityId: string, liked: boolean): Promise<LikeChange | null> {
     if (!validate(activityId)) return null;
     const values = liked ? [activityId, userId, v7()] : [activityId, userId];
@@ -50,18 +54,18 @@ const likeStatement = `
     insert into notification_actors (activity_id, actor_id, notification_id)
     select activity_id, $2, id from written on conflict do nothing
   )
-  select liked.id, ${notifiedColumn}, exists (select from added) as "isChanged" from liked`;
+  select liked.id, liked.author_id as "authorId", ${notifiedColumn}, exists (select from added) as "isChanged" from liked`;
 
 /**
  * Removes the user from an unread notification, which disappears with its last like. Keeps one that was read, so that
- * another like does not notify the author a second time.
+ * another like does not notify the author a second time. Also of a hidden author, so that a like can always be taken back.
  */
 const unlikeStatement = `
   with ${writerOf('$2', '$1')}, liked as (
-    select id from activities cross join writer where id = $1 and ${isActive('activities')}
+    select id, author_id from activities cross join writer where id = $1 and ${isKept('activities')}
   ), removed as (
     delete from likes where user_id = $2 and activity_id in (select id from liked) returning activity_id
   ), counted as (
     update activities set like_count = like_count - 1 where id in (select activity_id from removed)
   ), ${withoutActor('$2', 'member.activity_id in (select activity_id from removed) and collecting.read_at is null')}
-  select id, '[]'::jsonb as notified, exists (select from removed) as "isChanged" from liked`;
+  select id, author_id as "authorId", '[]'::jsonb as notified, exists (select from removed) as "isChanged" from liked`;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
-import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
+import { codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 const fields = `id handle displayName bio pronouns location links { url } verified createdAt isGone
   avatar { id } cover { id } account { email } activities { edges { node { id } } }`;
@@ -108,6 +108,52 @@ test('the activities of a deactivated user are hidden everywhere, and come back 
   expect(await everywhere()).toEqual(all);
   await live.unsubscribe();
 });
+
+test('an admin deletes the activities of a deactivated user, which others do not find', async () => {
+  const [author, person, fan] = [await testbed.person(), await testbed.person(), await testbed.person()];
+  const post = await testbed.post(author, 'Anyone?');
+  const reply = await testbed.reply(person, post);
+  await setActive(person, false);
+  expect(codes(await remove(fan, reply))).toEqual(['NOT_FOUND']);
+  expect((await remove(admin, reply)).errors).toEqual([]);
+  expect(codes(await remove(admin, reply))).toEqual(['NOT_FOUND']);
+  const counts =
+    'select id, deleted_at is not null as deleted, reply_count from activities where id = any($1) order by id';
+  expect(await testbed.sql(counts, [[post, reply]])).toEqual([
+    { id: post, deleted: false, reply_count: 0 },
+    { id: reply, deleted: true, reply_count: 0 },
+  ]);
+});
+
+test('a like of an activity of a deactivated user can be taken back', async () => {
+  const [person, fan] = [await testbed.person(), await testbed.person()];
+  const post = await testbed.post(person, 'Like me.');
+  await testbed.like(fan, post);
+  await setActive(person, false);
+  expect(codes(await testbed.like(fan, post, false))).toEqual(['NOT_FOUND']);
+  expect(await testbed.sql('select like_count from activities where id = $1', [post])).toEqual([{ like_count: 0 }]);
+  expect(await testbed.sql('select from likes where activity_id = $1', [post])).toEqual([]);
+  expect(await testbed.sql('select from notifications where user_id = $1', [person.id])).toEqual([]);
+});
+
+test('an account that is activated or deactivated already is not announced again', async () => {
+  const [author, person] = [await testbed.person(), await testbed.person()];
+  const own = await testbed.post(person, 'Here.');
+  const other = await testbed.post(author, 'Here, too.');
+  const live = await testbed.subscribe('subscription { activityChanged { activityId } }');
+  const next = async () => (await live.next()).data?.['activityChanged'];
+  await setActive(person, false);
+  expect(await next()).toEqual({ activityId: own });
+  await setActive(person, false);
+  await testbed.like(author, other);
+  expect(await next()).toEqual({ activityId: other });
+  await live.unsubscribe();
+});
+
+function remove(caller: UserCaller, activityId: string) {
+  const document = 'mutation ($input: DeleteActivityInput!) { deleteActivity(input: $input) { activityId } }';
+  return testbed.request(document, { caller, variables: { input: { activityId } } });
+}
 
 const activityQuery = `query ($post: ID!, $reply: ID!, $own: ID!) {
   reply: activity(id: $reply) { message } own: activity(id: $own) { message }
