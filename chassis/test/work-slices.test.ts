@@ -13,6 +13,16 @@ test('work starts at once if no other work is due, and a failure is that of its 
   await expect(done).rejects.toThrow('of the work');
 });
 
+test('a failure is that of its caller even if the work throws in a later turn', async () => {
+  const slices = new WorkSlices();
+  const before = Promise.all(Array.from({ length: 20 }, () => slices.run(nextTurn)));
+  const failing = () => {
+    throw new Error('of the work');
+  };
+  await expect(slices.run(failing)).rejects.toThrow('of the work');
+  await before;
+});
+
 test('work that is due at the same moment leaves turns of the event loop to others, and keeps its order', async () => {
   const slices = new WorkSlices();
   const started: number[] = [];
@@ -31,7 +41,7 @@ test('work that is due at the same moment leaves turns of the event loop to othe
   }
   expect(await all).toEqual(names);
   expect(started).toEqual(names);
-  // 200 ms of work in slices that end with the first work after 5 ms.
+  // 200 ms of work in slices that end with the first work after 2 ms.
   expect(startedByTurn.length).toBeGreaterThan(20);
 });
 

@@ -86,7 +86,7 @@ export class ProtocolConnection<Connection extends object> implements SocketProt
   /** Cancels all operations, in slices: many sockets may close together. Called when the socket has closed. */
   close(): void {
     this.#stopInitTimer();
-    for (const operation of this.#operations?.values() ?? []) eventWork.start(() => this.#cancel(operation));
+    this.#operations?.forEach((operation) => eventWork.start(() => this.#cancel(operation), this.socket.address));
   }
 
   async #process(work: Promise<void>): Promise<void> {

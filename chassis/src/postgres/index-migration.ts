@@ -39,7 +39,10 @@ export async function areTablesEmpty(runner: QueryRunner, statements: readonly I
 
 /** Runs the statements in the transaction of the runner, for tables without rows. */
 export async function buildInTransaction(runner: QueryRunner, statements: readonly IndexStatement[]): Promise<void> {
-  for (const { sql } of statements) await runner.query(sql.replace(/\bconcurrently\s/i, ''));
+  for (const { kind, index, sql } of statements) {
+    if (kind === 'create' && (await isValid(runner, index)) === false) await runner.query(`drop index ${index}`);
+    await runner.query(sql.replace(/\bconcurrently\s/i, ''));
+  }
 }
 
 /**

@@ -24,7 +24,10 @@ export interface MigrateOptions {
    * Default: five minutes.
    */
   indexTimeoutMs?: number;
-  /** Attempts to apply a migration whose statements get no lock in time. Default: 60, which take about five minutes. */
+  /**
+   * Attempts to apply a migration whose statements get no lock in time. Default: 60, which take about five minutes, or, for
+   * indexes, 60 times `indexTimeoutMs`.
+   */
   attempts?: number;
 }
 

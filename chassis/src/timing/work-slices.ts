@@ -20,7 +20,16 @@ export class WorkSlices {
   /** Starts the work at once, or in a later turn if this one has taken long or has started much. */
   run<Result>(work: () => Promise<Result>, lane = commonLane): Promise<Result> {
     if (this.#startsAtOnce()) return work();
-    return new Promise((resolve) => this.#append(() => resolve(work()), lane));
+    return new Promise((resolve, reject) => {
+      const start = () => {
+        try {
+          resolve(work());
+        } catch (failure) {
+          reject(failure instanceof Error ? failure : new Error(String(failure)));
+        }
+      };
+      this.#append(start, lane);
+    });
   }
 
   /** Like `run`, for work without a result. An error of the work is not handled. */

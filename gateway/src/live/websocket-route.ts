@@ -82,7 +82,7 @@ export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocket
   });
 }
 
-/** Starts operations in slices: addresses take turns, and a client that subscribes to much delays no request of others. */
+/** Starts operations in slices: addresses take turns, and a client that subscribes to much delays no other address. */
 function inTurn<Result>({ address }: LiveConnection, start: () => Promise<Result>): Promise<Result> {
   return eventWork.run(start, address);
 }
