@@ -71,6 +71,28 @@ describe('the client for services without TLS', () => {
     expect(sockets).toHaveLength(1);
   });
 
+  test.each(['transfer-encoding: chunked', 'content-length: 5'])(
+    'reads a response without a body that announces "%s", and does not use the connection again',
+    async (header) => {
+      answer = (_, socket) => socket.write(`HTTP/1.1 204 No Content\r\n${header}\r\n\r\n`);
+      expect(await post()).toMatchObject({ status: 204, text: '' });
+      await closed(0);
+      answer = (_, socket) => socket.write(hello);
+      expect(await post()).toMatchObject({ text: 'hello' });
+    },
+  );
+
+  test('reads responses of several connections whose parts arrive in turns', async () => {
+    const parts = ['one', 'two', 'six'].map((word) => [...`${ok}content-length: 300\r\n\r\n`, ...word.repeat(100)]);
+    let started = 0;
+    answer = (_, socket) => {
+      const mine = parts[(started += 1) - 1] ?? [];
+      void sendOneByOne(mine, socket);
+    };
+    const all = await Promise.all([post(), post(), post()]);
+    expect(all.map(({ text }) => text).sort()).toEqual(['one', 'six', 'two'].map((word) => word.repeat(100)));
+  });
+
   test('reads a response that ends with its connection', async () => {
     answer = (_, socket) => socket.end(`${ok}\r\nhello`);
     expect(await post()).toMatchObject({ text: 'hello' });
@@ -86,6 +108,11 @@ describe('the client for services without TLS', () => {
     ['a chunk without a size', `${ok}transfer-encoding: chunked\r\n\r\nx\r\n`],
     ['a chunk that is longer than its size', `${ok}transfer-encoding: chunked\r\n\r\n2\r\nhello\r\n0\r\n\r\n`],
     ['endless headers', `${ok}a: ${'x'.repeat(17_000)}`],
+    ['a blank before a colon', `${ok}content-length: 5\r\ntransfer-encoding : chunked\r\n\r\nhello`],
+    ['a header on two lines', `${ok}content-length: 5\r\nx: 1\r\n transfer-encoding: chunked\r\n\r\nhello`],
+    ['a header without a colon', `${ok}connectionX\r\ncontent-length: 5\r\n\r\nhello`],
+    ['a length after another blank', `${ok}content-length: \u00a05\r\n\r\nhello`],
+    ['an unknown kind of status', 'HTTP/1.1 000 Unknown\r\n\r\n'],
     ['another protocol', 'SSH-2.0-OpenSSH\r\n\r\n'],
   ])('fails for %s, and closes the connection', async (_, text) => {
     answer = (__, socket) => socket.write(text);
@@ -153,6 +180,35 @@ describe('the connections', () => {
     expect((await all).map(({ text }) => text)).toEqual(['hello', 'hello', 'hello']);
   });
 
+  test('pass a request on that was given up while it waited', async () => {
+    client = open({ connections: 1 });
+    answer = () => undefined;
+    const first = post();
+    while (requests.length === 0) await wait(5);
+    const giveUp = client.post({ headers: [], body: '{"is":"given up"}' }, neverCalled);
+    const last = post();
+    giveUp();
+    answer = (_, socket) => socket.write(hello);
+    sockets[0]?.write(hello);
+    expect(await Promise.all([first, last])).toMatchObject([{ text: 'hello' }, { text: 'hello' }]);
+    expect(requests.filter((text) => text.includes('given up'))).toEqual([]);
+  });
+
+  test('that cannot be opened fail each request that waits for one', async () => {
+    client = open({ connections: 1 });
+    server.close();
+    const outcomes = await Promise.allSettled([post(), post(), post()]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
+  test('are closed after the requests in flight and those that wait, also if that is asked for twice', async () => {
+    client = open({ connections: 1 });
+    const responses = Promise.all([post(), post()]);
+    await Promise.all([client.close(), client.close()]);
+    expect(await responses).toMatchObject([{ text: 'hello' }, { text: 'hello' }]);
+    await closed(0);
+  });
+
   test('are replaced in time, with a request that announces it', async () => {
     for (let count = 0; count < 40; count += 1) await post();
     expect(sockets.length).toBeGreaterThan(1);
@@ -196,7 +252,7 @@ function post(request: PostRequest = { headers: [], body: '{}' }): Promise<Servi
   return new Promise((onResponse, onFailure) => client.post(request, { onResponse, onFailure }));
 }
 
-async function sendOneByOne(text: string, socket: Socket): Promise<void> {
+async function sendOneByOne(text: Iterable<string>, socket: Socket): Promise<void> {
   for (const character of text) {
     socket.write(character);
     await wait(0);
@@ -205,5 +261,5 @@ async function sendOneByOne(text: string, socket: Socket): Promise<void> {
 
 /** Waits until the client has closed a connection. */
 async function closed(index: number): Promise<void> {
-  while (sockets[index]?.closed === false) await wait(5);
+  while (sockets[index]?.closed !== true) await wait(5);
 }

@@ -95,9 +95,9 @@ class ResponseParser implements ResponseReceiver {
   ) {}
 
   onResponse({ status, headers, text, bytes }: ServiceResponse): void {
-    const reported = headers[workHeader];
-    if (this.work && reported !== undefined) this.work.add(parseWork(reported, bytes));
     try {
+      const reported = headers[workHeader];
+      if (this.work && reported !== undefined) this.work.add(parseWork(reported, bytes));
       const failure = statusFailure(this.name, status);
       if (failure) return this.reject(failure);
       const response = parseResponse(this.name, status, text);

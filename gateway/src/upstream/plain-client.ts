@@ -28,6 +28,7 @@ export class PlainClient implements ServiceClient {
   #open = 0;
   #sweeper: NodeJS.Timeout | undefined;
   #onClosed: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(
     private readonly url: URL,
@@ -44,7 +45,11 @@ export class PlainClient implements ServiceClient {
     return () => exchange.giveUp();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     const closed = new Promise<void>((resolve) => (this.#onClosed = resolve));
     clearInterval(this.#sweeper);
     for (const connection of this.#idle.splice(0)) connection.destroy();
@@ -54,7 +59,11 @@ export class PlainClient implements ServiceClient {
 
   /** One that the service has closed is still there until this process knows. */
   #nextIdle(): PlainConnection | undefined {
-    for (let next = this.#idle.pop(); next; next = this.#idle.pop()) if (next.isUsable) return next;
+    const now = performance.now();
+    for (let next = this.#idle.pop(); next; next = this.#idle.pop()) {
+      if (next.isUsable && next.idleUntil > now) return next;
+      next.destroy();
+    }
     return undefined;
   }
 

@@ -43,7 +43,7 @@ export class PlainConnection {
     this.#socket
       .once('connect', () => clearTimeout(this.#connectTimer))
       .on('error', (failure) => (this.#failure ??= failure))
-      .once('end', () => this.#onResponse(this.#reader.end()))
+      .once('end', () => this.#onEnd())
       .once('close', () => this.#onClose());
   }
 
@@ -69,14 +69,25 @@ export class PlainConnection {
 
   /** @returns true to read on */
   #read(length: number): boolean {
+    // A service has nothing to say before it is asked.
+    if (!this.#receiver) this.destroy();
+    else this.#onResponse(this.#parse(received.subarray(0, length)));
+    return true;
+  }
+
+  #parse(bytes: Buffer): ServiceResponse | undefined {
     try {
-      // A service has nothing to say before it is asked.
-      if (!this.#receiver) this.destroy();
-      else this.#onResponse(this.#reader.read(received.subarray(0, length)));
+      return this.#reader.read(bytes);
     } catch (failure) {
       this.#fail(failure as Error);
+      return undefined;
     }
-    return true;
+  }
+
+  /** Nothing can arrive any more, whether or not the service still reads. */
+  #onEnd(): void {
+    this.#onResponse(this.#reader.end());
+    this.destroy();
   }
 
   #onResponse(response: ServiceResponse | undefined): void {

@@ -63,7 +63,8 @@ export class ResponseReader {
     const { headers, length = 0 } = head;
     if (length > this.maxBytes) throw tooLarge(this.maxBytes);
     this.#head = head;
-    this.#chunked = headers['transfer-encoding'] === undefined ? undefined : new ChunkedBody();
+    const isChunked = head.length === undefined && headers['transfer-encoding'] !== undefined;
+    this.#chunked = isChunked ? new ChunkedBody() : undefined;
     this.keepAliveMs = head.length === undefined && !this.#chunked ? 0 : keepAliveMsOf(headers);
   }
 
@@ -92,7 +93,7 @@ export class ResponseReader {
   }
 }
 
-const statusLine = /^HTTP\/1\.([01]) (\d{3})(?: |\r\n|$)/;
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |\r\n|$)/;
 
 /** @throws Error if it is no response of HTTP/1, or its length is ambiguous */
 function parseHead(text: string): Head {
@@ -106,14 +107,24 @@ function parseHead(text: string): Head {
   }
   const status = Number(code);
   if (status === 101) throw new Error('The protocol was not to be changed.');
-  return { status, headers, length: status === 204 || status === 304 ? 0 : lengthOf(headers) };
+  const length = lengthOf(headers);
+  if (status !== 204 && status !== 304) return { status, headers, length };
+  // It has no body. One that follows nevertheless must not be read as the next response.
+  if (headers['transfer-encoding'] !== undefined || length) headers['connection'] = 'close';
+  return { status, headers, length: 0 };
 }
 
+const blank = 0x20;
+
+/** @throws Error if the line is malformed */
 function addHeader(headers: Record<string, string | undefined>, line: string): void {
   const colon = line.indexOf(':');
+  // If it were ignored, it might hide a length that others see.
+  if (colon < 1 || line.charCodeAt(0) <= blank || line.charCodeAt(colon - 1) <= blank)
+    throw new Error('A header of the response is malformed.');
   const name = line.slice(0, colon).toLowerCase();
   if (!readHeaders.has(name)) return;
-  const value = line.slice(colon + 1).trim();
+  const value = line.slice(colon + 1).replace(/^[\t ]+|[\t ]+$/g, '');
   const known = headers[name];
   headers[name] = known === undefined ? value : `${known}, ${value}`;
 }
